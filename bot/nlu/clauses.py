@@ -1,0 +1,84 @@
+"""Clauses: a message may ask two things, or hide a question in a story; each clause is read on its own."""
+
+from typing import Any, Dict, List, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from spacy.tokens import Doc, Span, Token
+
+from bot.nlu.language import EnglishReader
+
+CLAUSES = "clauses"  # message attribute: the clauses' texts, empty when the message is one clause
+MAX_CLAUSES = 6
+MIN_WORDS = 3
+_JOINERS = {"and", "but", "also", "or", "plus", "then"}
+_OPENERS = {
+    "what", "whats", "how", "hows", "why", "who", "whos", "where", "when", "which", "is", "are", "do", "does", "did",
+    "can", "could", "will", "would", "should", "has", "have",
+}  # fmt: skip
+
+
+def split(doc: Doc) -> List[Text]:
+    """Return the clauses of a document: its sentences, cut again where a joining word starts a new question.
+
+    Clauses of fewer than three words, and repeats, are left out; a message of one clause gives an empty list.
+    """
+    texts: List[Text] = []
+    for span in _spans(doc):
+        words = [token for token in span if token.is_alpha]
+        text = span.text.strip(" ,;")
+        if len(words) >= MIN_WORDS and text not in texts:
+            texts.append(text)
+    return texts[:MAX_CLAUSES] if len(texts) > 1 else []
+
+
+def _spans(doc: Doc) -> List[Span]:
+    if not doc.has_annotation("SENT_START"):
+        return [doc[:]]
+    return [part for sentence in doc.sents for part in _parts(sentence)]
+
+
+def _parts(sentence: Span) -> List[Span]:
+    cuts = [token.i for token in sentence if _starts_a_question(token, sentence)]
+    edges = [sentence.start, *cuts, sentence.end]
+    return [sentence.doc[start:end] for start, end in zip(edges, edges[1:]) if end > start]
+
+
+def _starts_a_question(token: Token, sentence: Span) -> bool:
+    """Tell whether 'and', 'but' ... opens a new question: 'what is CBT and how much does it cost'."""
+    following = token.i + 1
+    return (
+        token.lower_ in _JOINERS
+        and sentence.start + MIN_WORDS <= token.i
+        and following < sentence.end - 1
+        and sentence.doc[following].lower_ in _OPENERS
+    )
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class ClauseSplitter(GraphComponent):
+    """Notes a message's clauses for the encoder and the classifier; training examples are read whole."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """It reads the spaCy document."""
+        return [EnglishReader]
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "ClauseSplitter":
+        """Create the component; it has no state."""
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set each message's clauses."""
+        for message in messages:
+            doc = message.get(SPACY_DOCS[TEXT])
+            message.set(CLAUSES, split(doc) if doc is not None else [])
+        return messages

