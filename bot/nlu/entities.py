@@ -1,7 +1,7 @@
 """Entities: medication, medication_class, condition, therapy from the vocabulary; place and person from spaCy."""
 
 import json
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, NamedTuple, Text, Tuple, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,9 +20,17 @@ from spacy.util import filter_spans
 
 from bot.nlu.language import EnglishReader
 
-VOCABULARY = "vocabulary"  # message attribute: feature words such as "medication", "medication=ssri"
+VOCABULARY = "vocabulary"  # message attribute: a list of `Term`
 _NAMES = {"GPE": "place", "LOC": "place", "PERSON": "person"}
 _FILE = "vocabulary.json"
+
+
+class Term(NamedTuple):
+    """A term of the vocabulary in a text: where it stands (characters) and its feature words ("medication_ssri")."""
+
+    start: int
+    end: int
+    words: Tuple[Text, ...]
 
 
 @DefaultV1Recipe.register(
@@ -116,12 +124,11 @@ class VocabularyExtractor(GraphComponent, EntityExtractorMixin):
         }
         return {**entity, "role": span.label_} if is_medication else entity
 
-    def _features(self, terms: List[Span]) -> List[Text]:
-        words: List[Text] = []
-        for span in terms:
-            if span.label_ in self._config["medication_lookups"]:
-                words += ["has_medication", f"medication_{span.label_}"]
-            else:
-                value = self._vocabulary["synonyms"].get(span.text.lower(), span.text.lower())
-                words += [f"has_{span.label_}", f"{span.label_}_{value.replace(' ', '_')}"]
-        return words
+    def _features(self, spans: List[Span]) -> List[Term]:
+        return [Term(span.start_char, span.end_char, self._words(span)) for span in spans]
+
+    def _words(self, span: Span) -> Tuple[Text, ...]:
+        if span.label_ in self._config["medication_lookups"]:
+            return "has_medication", f"medication_{span.label_}"
+        value = self._vocabulary["synonyms"].get(span.text.lower(), span.text.lower())
+        return f"has_{span.label_}", f"{span.label_}_{value.replace(' ', '_')}"

@@ -1,0 +1,97 @@
+"""The joint model: one linear classifier over every intent and every topic, with one calibrated confidence.
+
+Features: the sentence vector, word and character n-grams (tf-idf), and the vocabulary's terms. Scores of a one-against-rest
+linear SVM become probabilities by a softmax with one temperature (Guo et al. 2017, "On calibration of modern neural
+networks"), fitted on a fifth of the examples that the scores did not see.
+"""
+
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import skops.io
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix, hstack
+from scipy.special import log_softmax, softmax
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.model_selection import train_test_split
+from sklearn.svm import LinearSVC
+
+HELD_BACK = 0.2
+SEED = 7
+
+
+class Example:
+    """What the model reads of a text: the text, its vector (384 numbers) and its vocabulary terms."""
+
+    __slots__ = ("text", "vector", "terms")
+
+    def __init__(self, text: str, vector: np.ndarray, terms: Sequence[str]) -> None:
+        """Keep the three."""
+        self.text, self.vector, self.terms = text, vector, terms
+
+
+class JointModel:
+    """A linear classifier of texts into labels, with calibrated probabilities."""
+
+    def __init__(self, dense_weight: float = 1.0, cost: float = 0.3) -> None:
+        """Set the weight of the sentence vector beside the n-grams, and the SVM's cost parameter C."""
+        self.dense_weight, self.cost = dense_weight, cost
+        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, dtype=np.float32)
+        self._characters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=3, dtype=np.float32
+        )
+        self._terms = TfidfVectorizer(token_pattern=r"\S+", binary=True, use_idf=False, norm=None, dtype=np.float32)
+
+    def fit(self, examples: Sequence[Example], labels: Sequence[str]) -> "JointModel":
+        """Learn from labelled examples; each label needs at least two."""
+        features = self._features(examples, fit=True)
+        target = np.asarray(labels)
+        train, held_back = train_test_split(
+            np.arange(len(target)), test_size=HELD_BACK, random_state=SEED, stratify=target
+        )
+        trial = self._svm(features[train], target[train])
+        self._temperature = _temperature(trial.decision_function(features[held_back]), trial.classes_, target[held_back])
+        svm = self._svm(features, target)
+        self._weights = svm.coef_.T.astype(np.float32)
+        self._bias = svm.intercept_.astype(np.float32)
+        self.labels = np.asarray(svm.classes_, dtype=str)
+        return self
+
+    def _svm(self, features: csr_matrix, target: np.ndarray) -> LinearSVC:
+        return LinearSVC(C=self.cost, random_state=SEED).fit(features, target)
+
+    def probabilities(self, examples: Sequence[Example]) -> np.ndarray:
+        """Return the probability of every label for every example, shape (examples, labels)."""
+        scores = self._features(examples) @ self._weights + self._bias
+        return softmax(np.atleast_2d(scores) * self._temperature, axis=1)
+
+    def _features(self, examples: Sequence[Example], fit: bool = False) -> csr_matrix:
+        texts = [example.text for example in examples]
+        terms = [" ".join(example.terms) for example in examples]
+        dense = np.vstack([example.vector for example in examples]).astype(np.float32)
+        blocks = []
+        for vectorizer, column in ((self._words, texts), (self._characters, texts), (self._terms, terms)):
+            blocks.append(vectorizer.fit_transform(column) if fit else vectorizer.transform(column))
+        return hstack([csr_matrix(dense * self.dense_weight), *blocks], format="csr")
+
+    def save(self, path: Path) -> None:
+        """Write the model to a file (skops, which loads without running code from the file)."""
+        skops.io.dump(self.__dict__, path)
+
+    @classmethod
+    def load(cls, path: Path) -> "JointModel":
+        """Read a model that `save` wrote."""
+        model = cls()
+        model.__dict__.update(skops.io.load(path))
+        return model
+
+
+def _temperature(scores: np.ndarray, classes: np.ndarray, target: np.ndarray) -> float:
+    """Return the factor on the scores that makes the held-back examples most likely."""
+    rows, columns = np.arange(len(target)), np.searchsorted(classes, target)
+
+    def loss(log_factor: float) -> float:
+        return float(-log_softmax(scores * np.exp(log_factor), axis=1)[rows, columns].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(0, 4), method="bounded").x))
