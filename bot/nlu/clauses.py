@@ -9,6 +9,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.tokens import Doc, Span, Token
 
 from bot.nlu.language import EnglishReader
@@ -75,6 +76,10 @@ class ClauseSplitter(GraphComponent):
     ) -> "ClauseSplitter":
         """Create the component; it has no state."""
         return cls()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leave the examples whole."""
+        return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set each message's clauses."""

@@ -1,5 +1,6 @@
 """The sentence encoder as a step of the pipeline: dense features for the message and its clauses."""
 
+import os
 from pathlib import Path
 from typing import Any, Dict, List, Text, Type
 
@@ -61,7 +62,8 @@ class SentenceEncoder(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors to the examples."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
-        for message, vector in zip(messages, self._encoder.encode([message.get(TEXT) for message in messages])):
+        texts = [message.get(TEXT) for message in messages]
+        for message, vector in zip(messages, self._encoder.encode(texts, threads=os.cpu_count() or 1)):
             self._add(message, vector)
         return training_data
 

@@ -33,8 +33,11 @@ class Term(NamedTuple):
     words: Tuple[Text, ...]
 
 
+# a featurizer too: Rasa runs only tokenizers and featurizers over the training examples
 @DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from="EnglishReader"
+    [DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER],
+    is_trainable=True,
+    model_from="EnglishReader",
 )
 class VocabularyExtractor(GraphComponent, EntityExtractorMixin):
     """Finds the vocabulary's terms (Rasa lookup tables and synonyms) and spaCy's places and persons."""
@@ -64,7 +67,7 @@ class VocabularyExtractor(GraphComponent, EntityExtractorMixin):
         self._vocabulary = vocabulary
         self._matcher: PhraseMatcher | None = None
 
-    def train(self, training_data: TrainingData) -> Resource:
+    def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Take the lookup tables and synonyms out of the training data and persist them."""
         self._vocabulary = {
             "lookups": {table["name"]: table["elements"] for table in training_data.lookup_tables},

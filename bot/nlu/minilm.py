@@ -2,9 +2,10 @@
 
 import hashlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
-from typing import Sequence
+from typing import List, Sequence
 
 import numpy as np
 import onnxruntime
@@ -63,13 +64,21 @@ class Encoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str], threads: int = 1) -> np.ndarray:
         """Return the vectors of the texts, shape (texts, 384), float32; texts of like length share a batch."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+
+        def fill(rows: List[int]) -> None:
             vectors[rows] = self._encode_batch([texts[row] for row in rows])
+
+        if threads == 1:
+            for rows in batches:
+                fill(rows)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(fill, batches))
         return vectors
 
     def _encode_batch(self, texts: Sequence[str]) -> np.ndarray:

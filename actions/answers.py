@@ -1,0 +1,86 @@
+"""Answers: the topic asked for, more of it, its sources, and the same in simpler words."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.replies import STARTERS, answer_buttons, button, reading, say, topic_asked, topic_buttons, utter
+from bot.topics.catalogue import Topic, load_catalogue
+from bot.topics.sources import describe_sources
+
+
+class ActionAnswer(Action):
+    """Says the approved answer, and a second one when the message asked two things."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Answer the topic asked for."""
+        catalogue = load_catalogue()
+        keys = [topic_asked(tracker), *reading(tracker).get("also", [])]
+        topics = [catalogue[key] for key in keys if key in catalogue]
+        if not topics:
+            utter(dispatcher, "utter_no_topic_yet", topic_buttons(STARTERS))
+            return []
+        for topic in topics[:-1]:
+            utter(dispatcher, f"utter_faq/{topic.key}", topic=topic.key)
+            utter(dispatcher, "utter_two_questions")
+        last = topics[-1]
+        utter(dispatcher, f"utter_faq/{last.key}", answer_buttons(last), topic=last.key)
+        return [SlotSet("topic", last.key), SlotSet("question", "helpful"), SlotSet("misses", 0)]
+
+
+def _last_topic(dispatcher: CollectingDispatcher, tracker: Tracker) -> Topic | None:
+    """Return the topic answered last; if there is none, say so."""
+    topic = load_catalogue().get(tracker.get_slot("topic") or "")
+    if topic is None:
+        utter(dispatcher, "utter_no_topic_yet", topic_buttons(STARTERS))
+    return topic
+
+
+class ActionMore(Action):
+    """Says the longer text of the last topic."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_more"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Say more."""
+        if topic := _last_topic(dispatcher, tracker):
+            say(dispatcher, topic.more, answer_buttons(topic)[1:], topic=topic.key)
+        return [SlotSet("question", "helpful")]
+
+
+class ActionSimpler(Action):
+    """Says the simplest text of the last topic."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_simpler"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Say it simpler."""
+        if topic := _last_topic(dispatcher, tracker):
+            say(dispatcher, topic.simple, [button("Tell me more", "more"), button("This helped", "helpful")], topic=topic.key)
+        return [SlotSet("question", "helpful")]
+
+
+class ActionSource(Action):
+    """Names where the last answer comes from and who reviewed it."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_source"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Name the sources."""
+        if topic := _last_topic(dispatcher, tracker):
+            dispatcher.utter_message(response="utter_source", sources=describe_sources(topic.sources))
+            review = "utter_reviewed" if topic.reviewed_by else "utter_not_reviewed"
+            dispatcher.utter_message(response=review, reviewer=topic.reviewed_by, buttons=[button("Tell me more", "more")])
+        return []

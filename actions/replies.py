@@ -1,0 +1,69 @@
+"""What several actions share: the reading of the last message, buttons, and utterances with the clinic's facts."""
+
+import json
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.clinic import load_clinic
+from bot.topics.catalogue import Topic, load_catalogue
+
+STARTERS = ("integrated_care", "therapy_vs_medication", "cost", "find_provider")
+MAX_RELATED = 3
+
+Button = dict[str, str]
+
+
+def reading(tracker: Tracker) -> dict[str, Any]:
+    """Return how the last message was read (bot.nlu.reading.Reading as data); empty for a button."""
+    return tracker.latest_message.get("reading") or {}
+
+
+def topic_asked(tracker: Tracker) -> str | None:
+    """Return the key of the topic the last message asks for, by words or by button."""
+    chosen = next(tracker.get_latest_entity_values("topic"), None)
+    key = chosen or reading(tracker).get("key")
+    return key if key in load_catalogue() else None
+
+
+def utter(dispatcher: CollectingDispatcher, name: str, buttons: list[Button] | None = None, **custom: Any) -> None:
+    """Say an approved response by its name, with the clinic's facts; `custom` tells the app what kind of reply it is."""
+    dispatcher.utter_message(response=name, buttons=buttons, json_message=custom or None, **load_clinic().facts)
+
+
+def say(dispatcher: CollectingDispatcher, text: str, buttons: list[Button] | None = None, **custom: Any) -> None:
+    """Say an approved text of the catalogue, with the clinic's facts."""
+    dispatcher.utter_message(text=load_clinic().fill(text), buttons=buttons, json_message=custom or None)
+
+
+def button(title: str, intent: str, **entities: str) -> Button:
+    """Return a button that acts like the intent."""
+    return {"title": title, "payload": f"/{intent}{json.dumps(entities) if entities else ''}"}
+
+
+def topic_button(key: str) -> Button:
+    """Return a button that asks for a topic."""
+    return button(load_catalogue()[key].title, "choose_topic", topic=key)
+
+
+def topic_buttons(keys: list[str] | tuple[str, ...]) -> list[Button]:
+    """Return buttons for the topics that exist."""
+    return [topic_button(key) for key in keys if key in load_catalogue()]
+
+
+def person_button() -> Button:
+    """Return the button that asks for a person."""
+    return button("Talk to a person", "handoff")
+
+
+def answer_buttons(topic: Topic) -> list[Button]:
+    """Return what a patient may want after an answer: more, simpler, source, related topics, and whether it helped."""
+    return [
+        button("Tell me more", "more"),
+        button("Say it simpler", "simpler"),
+        button("Where is this from?", "source"),
+        *topic_buttons(topic.related[:MAX_RELATED]),
+        button("This helped", "helpful"),
+        button("This did not help", "not_helpful"),
+    ]

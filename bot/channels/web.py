@@ -1,0 +1,104 @@
+"""The web channel: tokens, JSON into an Inbound, stored messages into JSON. No routes here (bot/web), no words."""
+
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.clinic import load_clinic
+from bot.conversations.service import Entry, Reply
+from bot.settings import get_settings
+from bot.topics.catalogue import load_catalogue
+from bot.topics.responses import load_responses
+from bot.topics.sources import describe_sources
+from bot.turns import Inbound
+
+CHANNEL = "web"
+STARTERS = ("integrated_care", "therapy_vs_medication", "cost", "find_provider")
+_SECONDS_A_DAY = 86_400
+
+
+class BadRequest(ValueError):
+    """A request that cannot be understood; the text says what to do."""
+
+
+class Unauthorised(ValueError):
+    """No token, a forged one, or one that has expired."""
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(get_settings().secret.get_secret_value(), salt="conversation")
+
+
+def issue_token(conversation_id: str) -> str:
+    """Return a signed token bound to a conversation."""
+    return _serializer().dumps(conversation_id)
+
+
+def read_token(authorization: str | None) -> str:
+    """Return the conversation a request may use, from its Authorization header; raises Unauthorised."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorised("Send the conversation's token as 'Authorization: Bearer …'.")
+    try:
+        return str(_serializer().loads(token, max_age=get_settings().token_days * _SECONDS_A_DAY))
+    except BadSignature:
+        raise Unauthorised("This conversation's token is not valid or has expired. Start a new chat.") from None
+
+
+class _Choice(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    message: int = Field(ge=1)
+    index: int = Field(ge=0, le=50)
+
+
+class _Post(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    client_id: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+    text: str | None = None
+    choice: _Choice | None = None
+
+    @model_validator(mode="after")
+    def _text_or_choice(self) -> "_Post":
+        if (self.text is None) == (self.choice is None):
+            raise ValueError("send either text or choice")
+        if self.text is not None and not self.text.strip():
+            raise ValueError("text is empty")
+        return self
+
+
+def to_inbound(conversation_id: str, body: bytes) -> Inbound:
+    """Translate a posted message; raises BadRequest, which names the field and never repeats what was sent."""
+    try:
+        post = _Post.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise BadRequest(f"{field}: {first['msg']}.") from None
+    choice = (post.choice.message, post.choice.index) if post.choice else None
+    return Inbound(conversation_id, post.client_id, post.text or "", choice)
+
+
+def to_json(entry: Entry) -> dict[str, Any]:
+    """Translate a stored message for the page: choices by title only, an answer with its sources and review."""
+    shown: dict[str, Any] = {
+        "seq": entry.seq,
+        "from": entry.sender,
+        "text": entry.text,
+        "choices": [title for title, _ in entry.choices],
+        "route": entry.about.get("route", "answer" if "topic" in entry.about else None),
+    }
+    if topic := load_catalogue().get(entry.about.get("topic", "")):
+        shown["topic"] = topic.title
+        shown["sources"] = describe_sources(topic.sources)
+        shown["reviewed_by"] = topic.reviewed_by
+    return shown
+
+
+def greeting() -> Reply:
+    """Return the first thing a patient reads: what the assistant is and is not, with topics to start from."""
+    catalogue = load_catalogue()
+    choices = tuple((catalogue[key].title, f'/choose_topic{{"topic": "{key}"}}') for key in STARTERS)
+    return Reply(load_clinic().fill(load_responses()["utter_greet"][0]), choices, {"route": "smalltalk"})

@@ -1,0 +1,55 @@
+"""Clause reading and fallback as the step that settles a message's intent."""
+
+from dataclasses import fields
+from typing import Any, Dict, List, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.classifier import RANKINGS, JointClassifier
+from bot.nlu.reading import CLARIFY, NO_ANSWER, Thresholds, read
+
+READING = "reading"  # message attribute, part of the parse result
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class ReadingFallback(GraphComponent, IntentClassifier):
+    """Reads message and clauses together and sets the intent the dialogue acts on."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """It reads the joint classifier's rankings."""
+        return [JointClassifier]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """The component's default config: the thresholds of bot.nlu.reading."""
+        return {limit.name: limit.default for limit in fields(Thresholds)}
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "ReadingFallback":
+        """Create the component with its thresholds."""
+        return cls(Thresholds(**{limit.name: config[limit.name] for limit in fields(Thresholds)}))
+
+    def __init__(self, limits: Thresholds) -> None:
+        """Keep the thresholds."""
+        self._limits = limits
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set the reading and the intent of each message that the classifier ranked."""
+        for message in messages:
+            if not message.get(TEXT) or RANKINGS not in message.data:
+                continue  # a button's payload: RegexMessageHandler has set its intent
+            reading = read(message.get(RANKINGS), self._limits)
+            unsure = reading.route in (CLARIFY, NO_ANSWER)
+            name = reading.route if unsure else reading.label.split("/")[0]
+            message.set("intent", {"name": name, "confidence": reading.confidence}, add_to_output=True)
+            message.set(READING, reading.as_dict(), add_to_output=True)
+        return messages

@@ -1,0 +1,32 @@
+"""Tables: questions without an approved answer, and whether answers helped."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, DateTime, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.conversations.models import now
+from bot.db import Base
+from bot.privacy.encryption import EncryptedJSON
+
+
+class UnansweredQuestion(Base):
+    """A question no topic answers, without personal data, and the topics nearest to it. Belongs to no conversation."""
+
+    __tablename__ = "unanswered_questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(EncryptedJSON)
+    nearest: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class Feedback(Base):
+    """One 'this helped' or 'this did not help' for a topic. Belongs to no conversation."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(String(64), index=True)
+    helpful: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
