@@ -30,7 +30,8 @@ class ActionAnswer(Action):
             utter(dispatcher, f"utter_faq/{topic.key}", topic=topic.key)
             utter(dispatcher, "utter_two_questions")
         last = topics[-1]
-        utter(dispatcher, f"utter_faq/{last.key}", answer_buttons(last), topic=last.key)
+        runners_up = topic_buttons(reading(tracker).get("candidates", []))
+        utter(dispatcher, f"utter_faq/{last.key}", [*runners_up, *answer_buttons(last)], topic=last.key)
         return [SlotSet("topic", last.key), SlotSet("question", "helpful"), SlotSet("misses", 0)]
 
 

@@ -37,11 +37,13 @@ class ActionNoAnswer(Action):
         """Keep the question and say so."""
         read = reading(tracker)
         misses = (tracker.get_slot("misses") or 0) + 1
+        nearest = read.get("candidates", [])
+        buttons = [*topic_buttons(nearest or STARTERS), person_button()]
         if read.get("label") == "out_of_scope":
-            utter(dispatcher, "utter_out_of_scope", [*topic_buttons(STARTERS), person_button()], route="no_answer")
+            utter(dispatcher, "utter_out_of_scope", buttons, route="no_answer")
         else:
-            topics.keep_question(tracker.latest_message.get("text") or "", nearest=read.get("candidates", []))
-            utter(dispatcher, "utter_no_answer", [*topic_buttons(read.get("candidates", [])), person_button()], route="no_answer")
+            topics.keep_question(tracker.latest_message.get("text") or "", nearest)
+            utter(dispatcher, "utter_no_answer", buttons, route="no_answer")
         if misses >= MISSES_BEFORE_A_PERSON:
             utter(dispatcher, "utter_not_helpful_person", [person_button()])
         return [SlotSet("misses", misses), SlotSet("question", "person")]

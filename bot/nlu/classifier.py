@@ -107,8 +107,7 @@ def _example(message: Message) -> Example:
 def _clause_examples(message: Message) -> List[Example]:
     """Return the clauses as examples; a clause has those of the message's terms that stand in it."""
     examples = []
-    for text, vector in zip(message.get(CLAUSES, []), message.get(CLAUSE_VECTORS, [])):
-        start = message.get(TEXT).find(text)
-        terms = [term for term in message.get(VOCABULARY, []) if start <= term.start and term.end <= start + len(text)]
-        examples.append(Example(text, vector, [word for term in terms for word in term.words]))
+    for (start, end), vector in zip(message.get(CLAUSES, []), message.get(CLAUSE_VECTORS, [])):
+        terms = [term for term in message.get(VOCABULARY, []) if start <= term.start and term.end <= end]
+        examples.append(Example(message.get(TEXT)[start:end], vector, [word for term in terms for word in term.words]))
     return examples

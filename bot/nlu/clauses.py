@@ -1,6 +1,6 @@
 """Clauses: a message may ask two things, or hide a question in a story; each clause is read on its own."""
 
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Text, Tuple, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span, Token
 
 from bot.nlu.language import EnglishReader
 
-CLAUSES = "clauses"  # message attribute: the clauses' texts, empty when the message is one clause
+CLAUSES = "clauses"  # message attribute: the clauses as (start, end), empty when the message is one clause
 MAX_CLAUSES = 6
 MIN_WORDS = 3
 _JOINERS = {"and", "but", "also", "or", "plus", "then"}
@@ -24,18 +24,16 @@ _OPENERS = {
 }  # fmt: skip
 
 
-def split(doc: Doc) -> List[Text]:
-    """Return the clauses of a document: its sentences, cut again where a joining word starts a new question.
-
-    Clauses of fewer than three words, and repeats, are left out; a message of one clause gives an empty list.
+def split(doc: Doc) -> List[Tuple[int, int]]:
+    """Return the clauses of a document as (start, end) in characters: its sentences, cut again where a joining word
+    starts a new question. Clauses of fewer than three words are left out; a message of one clause gives an empty list.
     """
-    texts: List[Text] = []
-    for span in _spans(doc):
-        words = [token for token in span if token.is_alpha]
-        text = span.text.strip(" ,;")
-        if len(words) >= MIN_WORDS and text not in texts:
-            texts.append(text)
-    return texts[:MAX_CLAUSES] if len(texts) > 1 else []
+    found = [
+        (span.start_char, span.end_char)
+        for span in _spans(doc)
+        if sum(token.is_alpha for token in span) >= MIN_WORDS
+    ]
+    return found[:MAX_CLAUSES] if len(found) > 1 else []
 
 
 def _spans(doc: Doc) -> List[Span]:

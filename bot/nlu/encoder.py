@@ -68,15 +68,12 @@ class SentenceEncoder(GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Add the vectors of the messages and of their clauses, encoded in one go."""
-        texts = [text for message in messages for text in [message.get(TEXT) or "", *message.get(CLAUSES, [])]]
-        vectors = self._encoder.encode(texts)
-        start = 0
-        for message in messages:
-            count = len(message.get(CLAUSES, []))
-            self._add(message, vectors[start])
-            message.set(CLAUSE_VECTORS, vectors[start + 1 : start + 1 + count])
-            start += 1 + count
+        """Add the vectors of the messages and of their clauses."""
+        texts = [message.get(TEXT) or "" for message in messages]
+        clauses = [message.get(CLAUSES, []) for message in messages]
+        for message, vectors in zip(messages, self._encoder.encode_parts(texts, clauses)):
+            self._add(message, vectors[0])
+            message.set(CLAUSE_VECTORS, vectors[1:])
         return messages
 
     def _add(self, message: Message, vector: np.ndarray) -> None:

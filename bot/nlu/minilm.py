@@ -5,7 +5,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, Sequence, Tuple
 
 import numpy as np
 import onnxruntime
@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 DIMENSIONS = 384
 MAX_TOKENS = 256
+Span = Tuple[int, int]  # start and end, in characters
 BATCH = 8  # larger ones fall out of the cache and cost more a text
 
 # The two files, the packages that carry them, and the sha256 of the versions that were measured.
@@ -65,13 +66,24 @@ class Encoder:
         self._tokenizer.enable_padding()
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> np.ndarray:
-        """Return the vectors of the texts, shape (texts, 384), float32; texts of like length share a batch."""
-        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        """Return the vectors of the texts, shape (texts, 384), float32."""
+        return np.vstack([vectors[:1] for vectors in self.encode_parts(texts, [()] * len(texts), threads)])
+
+    def encode_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]], threads: int = 1
+    ) -> List[np.ndarray]:
+        """Return, for each text, the vectors of the whole and of its parts, shape (1 + parts, 384), float32.
+
+        A part (start, end in characters) is the mean of its own token vectors, computed in the sight of the whole text: it costs
+        nothing beyond the one pass, and reads as well as a part encoded alone. Texts of like length share a batch.
+        """
+        found: List[np.ndarray] = [np.empty(0)] * len(texts)
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
 
         def fill(rows: List[int]) -> None:
-            vectors[rows] = self._encode_batch([texts[row] for row in rows])
+            for row, vectors in zip(rows, self._encode_batch([texts[row] for row in rows], [parts[row] for row in rows])):
+                found[row] = vectors
 
         if threads == 1:
             for rows in batches:
@@ -79,9 +91,9 @@ class Encoder:
         else:
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(fill, batches))
-        return vectors
+        return found
 
-    def _encode_batch(self, texts: Sequence[str]) -> np.ndarray:
+    def _encode_batch(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> List[np.ndarray]:
         encodings = self._tokenizer.encode_batch(list(texts))
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
         feed = {
@@ -90,5 +102,20 @@ class Encoder:
             "token_type_ids": np.zeros_like(mask),
         }
         hidden = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
-        pooled = (hidden * mask[..., None]).sum(axis=1) / np.maximum(mask.sum(axis=1, keepdims=True), 1)
-        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+        return [
+            _pool(vectors, np.vstack([row, *(_tokens_of(part, encoding.offsets) for part in own)]))
+            for vectors, row, own, encoding in zip(hidden, mask, parts, encodings)
+        ]
+
+
+def _tokens_of(part: Span, offsets: Sequence[Span]) -> np.ndarray:
+    """Return 1 for each token that lies in the part; all of them if none does (the text was cut off before it)."""
+    start, end = part
+    inside = np.array([start <= first < last <= end for first, last in offsets], dtype=np.int64)
+    return inside if inside.any() else np.ones_like(inside)
+
+
+def _pool(vectors: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Return the mean of the token vectors under each mask, as unit vectors."""
+    sums = masks.astype(np.float32) @ vectors
+    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)

@@ -32,12 +32,13 @@ Ranking = Mapping[str, float]
 class Thresholds:
     """Where a reading turns from one route to another; probabilities."""
 
-    clinical: float = 0.5  # the message's clinical kinds together
-    clinical_clause: float = 0.7  # those of one clause
+    clinical: float = 0.2  # the message's clinical kinds together: low, as a wrong answer here costs most
+    clinical_clause: float = 0.5  # those of one clause
     answer: float = 0.4  # the best label is taken
     margin: float = 0.1  # ... when it leads the second by this much
     clarify: float = 0.25  # the topics together: below, there is no approved answer
-    candidate: float = 0.04  # a topic worth offering
+    candidate: float = 0.03  # a topic worth offering
+    runner_up: float = 0.1  # a topic worth offering beside an answer
     second: float = 0.75  # another clause's topic is answered too
 
 
@@ -67,7 +68,7 @@ def read(rankings: Sequence[Ranking], limits: Thresholds = Thresholds()) -> Read
     ordered = sorted(mixed.items(), key=lambda item: -item[1])
     (label, confidence), (_, second) = ordered[0], ordered[1]
     if confidence >= limits.answer and confidence - second >= limits.margin:
-        return _decided(label, confidence, clauses, limits)
+        return _decided(ordered, clauses, limits)
     return _undecided(ordered, limits)
 
 
@@ -88,11 +89,13 @@ def _mix(whole: Ranking, clauses: Sequence[Ranking]) -> Ranking:
     return {label: (value + clearest[label]) / 2 for label, value in whole.items()}
 
 
-def _decided(label: str, confidence: float, clauses: Sequence[Ranking], limits: Thresholds) -> Reading:
+def _decided(ordered: Sequence[Tuple[str, float]], clauses: Sequence[Ranking], limits: Thresholds) -> Reading:
+    label, confidence = ordered[0]
     key = _key(label)
     route = ROUTES.get(label, "answer" if label.startswith(FAQ) else "smalltalk")
     also = _second_topics(key, clauses, limits) if key else []
-    return Reading(route, label, confidence, key=key, also=also)
+    runners_up = [other for other in _topics(ordered[1:], limits.runner_up) if other not in (key, *also)]
+    return Reading(route, label, confidence, key=key, also=also, candidates=runners_up)
 
 
 def _second_topics(key: str, clauses: Sequence[Ranking], limits: Thresholds) -> List[str]:
@@ -108,12 +111,17 @@ def _second_topics(key: str, clauses: Sequence[Ranking], limits: Thresholds) -> 
 def _undecided(ordered: Sequence[Tuple[str, float]], limits: Thresholds) -> Reading:
     label, confidence = ordered[0]
     topics = sum(value for name, value in ordered if name.startswith(FAQ))
-    candidates = [name[len(FAQ) :] for name, value in ordered if name.startswith(FAQ) and value >= limits.candidate]
+    candidates = _topics(ordered, limits.candidate)
     if topics >= limits.clarify and candidates and label != OUT_OF_SCOPE:
-        return Reading(CLARIFY, label, confidence, candidates=candidates[:MAX_CANDIDATES])
+        return Reading(CLARIFY, label, confidence, candidates=candidates)
     if not label.startswith((FAQ, CLINICAL)) and label != OUT_OF_SCOPE and confidence >= limits.answer:
-        return _decided(label, confidence, [], limits)
-    return Reading(NO_ANSWER, label, confidence, candidates=candidates[:MAX_CANDIDATES])
+        return _decided(ordered, [], limits)
+    return Reading(NO_ANSWER, label, confidence, candidates=candidates)
+
+
+def _topics(ordered: Sequence[Tuple[str, float]], least: float) -> List[str]:
+    """Return the keys of the topics that are at least so likely, best first, at most three."""
+    return [name[len(FAQ) :] for name, value in ordered if name.startswith(FAQ) and value >= least][:MAX_CANDIDATES]
 
 
 def _key(label: str) -> str | None:
