@@ -3,15 +3,13 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import STARTERS, button, person_button, say, topic_buttons, utter
+from actions.unsure import MISSES_BEFORE_A_PERSON, ActionNoAnswer
 from bot.clinic import load_clinic
 from bot.topics import service as topics
-
-MISSES_BEFORE_A_PERSON = 2
-
 
 class ActionGreet(Action):
     """Says what the assistant is and is not, once; later only hello."""
@@ -38,9 +36,9 @@ class ActionAffirm(Action):
         """Follow the question that was open."""
         question, offered = tracker.get_slot("question"), tracker.get_slot("offered") or []
         if question == "helpful":
-            return [FollowupAction("action_helpful")]
+            return ActionHelpful().run(dispatcher, tracker, domain)
         if question == "person":
-            return [FollowupAction("action_handoff")]
+            return ActionHandoff().run(dispatcher, tracker, domain)
         if question == "topic" and len(offered) > 1:
             utter(dispatcher, "utter_clarify", topic_buttons(offered))
             return []
@@ -59,9 +57,9 @@ class ActionDeny(Action):
         """Follow the question that was open."""
         question = tracker.get_slot("question")
         if question == "helpful":
-            return [FollowupAction("action_not_helpful")]
+            return ActionNotHelpful().run(dispatcher, tracker, domain)
         if question == "topic":
-            return [FollowupAction("action_no_answer"), SlotSet("question", None)]
+            return ActionNoAnswer().run(dispatcher, tracker, domain)
         utter(dispatcher, "utter_deny", topic_buttons(STARTERS))
         return [SlotSet("question", None)]
 

@@ -7,9 +7,9 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-ROOT = Path(__file__).parents[1]
+from bot.settings import ROOT, get_settings
+
 Model = TypeVar("Model", bound=BaseModel)
-CLINIC_FILE = ROOT / "clinic" / "clinic.yml"
 PACKS = ROOT / "clinic" / "crisis"
 
 
@@ -89,9 +89,10 @@ def load_pack(region: str) -> CrisisPack:
     return _read(PACKS / f"{region}.yml", CrisisPack)
 
 
-@lru_cache(maxsize=2)
-def load_clinic(path: Path = CLINIC_FILE) -> Clinic:
-    """Read the clinic's facts and its region's crisis pack; raises ClinicError with the field at fault."""
-    clinic = _read(path, Clinic)
+
+@lru_cache(maxsize=1)
+def load_clinic() -> Clinic:
+    """Read the clinic's facts (the file of the settings) and its region's crisis pack; raises ClinicError with the field."""
+    clinic = _read(get_settings().clinic_file, Clinic)
     load_pack(clinic.region)
     return clinic

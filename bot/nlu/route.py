@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 from bot.nlu.fallback import READING
 from bot.safety.screen import CRISIS, screen
 
-BATCH = 32
+BATCH = 256  # texts of like length are encoded together
 
 
 class InputError(ValueError):

@@ -1,0 +1,178 @@
+"""The three processes on one machine: train if needed, start, wait until healthy, stop. Used by `make run` and the tests."""
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bot.settings import ROOT, Settings
+
+MODEL = ROOT / "models" / "tandem.tar.gz"
+TRAINED_FROM = ROOT / "models" / "tandem.sha256"
+ENGINE_PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
+LOGS = ROOT / "var" / "logs"
+START_SECONDS = 120
+_TRAINED_ON = ("config.yml", "domain.yml", "engine/requirements.lock", "data/**/*.yml", "bot/nlu/*.py", "bot/safety/*.py")
+# what makes Rasa 3.6 quiet and offline
+ENGINE_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONWARNINGS": "ignore",
+}
+
+
+class StartError(RuntimeError):
+    """Something could not be trained or started; the text says what, and what to do."""
+
+
+def _fingerprint() -> str:
+    """Return the hash of everything the model is trained from."""
+    digest = hashlib.sha256()
+    for pattern in _TRAINED_ON:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def is_trained() -> bool:
+    """Tell whether the model matches config, domain, data and components."""
+    return MODEL.exists() and TRAINED_FROM.exists() and TRAINED_FROM.read_text() == _fingerprint()
+
+
+def train_if_needed(say: Callable[[str], None] = print) -> None:
+    """Train the model if anything it is trained from has changed; raises StartError when training fails."""
+    if is_trained():
+        return
+    say("training the assistant (a minute or two) …")
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / "train.log"
+    command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--skip-validation", "--force"]
+    command += ["--fixed-model-name", "tandem", "--out", str(MODEL.parent)]
+    environment = {**os.environ, **ENGINE_ENVIRONMENT, "TANDEM_ACTIONS_URL": "http://127.0.0.1:5055/webhook"}
+    fingerprint = _fingerprint()
+    with log.open("w") as out:
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT).returncode
+    if code or not MODEL.exists():
+        raise StartError(f"Training failed; the reason is at the end of {log.relative_to(ROOT)}.")
+    TRAINED_FROM.write_text(fingerprint)
+
+
+@dataclass(frozen=True)
+class _Service:
+    name: str
+    port: int
+    health: str
+    command: list[str]
+    environment: dict[str, str]
+
+
+def _services(settings: Settings) -> list[_Service]:
+    python = sys.executable
+    return [
+        _Service(
+            "engine",
+            settings.engine_port,
+            f"{settings.engine_url}/",
+            [str(ENGINE_PYTHON), "-m", "rasa", "run", "--model", str(MODEL), "--interface", "127.0.0.1"]
+            + ["--port", str(settings.engine_port), "--logging-config-file", "engine/logging.yml"],
+            {**ENGINE_ENVIRONMENT, "TANDEM_ACTIONS_URL": settings.actions_url},
+        ),
+        _Service(
+            "actions",
+            settings.actions_port,
+            f"http://127.0.0.1:{settings.actions_port}/health",
+            [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(settings.actions_port), "--quiet"],
+            {"SANIC_HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"},
+        ),
+        _Service(
+            "app",
+            settings.port,
+            f"http://{settings.host}:{settings.port}/health",
+            [python, "-m", "uvicorn", "bot.web.app:create_app", "--factory", "--host", settings.host]
+            + ["--port", str(settings.port), "--no-access-log", "--log-level", settings.log_level.lower()],
+            {"PYTHONUNBUFFERED": "1"},
+        ),
+    ]
+
+
+def _check_port(host: str, port: int, name: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            setting = "TANDEM_PORT" if name == "app" else f"TANDEM_{name.upper()}_PORT"
+            raise StartError(f"Port {port} for the {name} is in use. Stop what uses it, or set {setting} in .env.") from None
+
+
+@contextmanager
+def running(settings: Settings, say: Callable[[str], None] = print) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """Start the three processes, wait until each is healthy, and stop them at the end.
+
+    Raises:
+        StartError: a port is in use, or a process ended or did not become healthy in time.
+    """
+    services = _services(settings)
+    for service in services:
+        _check_port(settings.host if service.name == "app" else "127.0.0.1", service.port, service.name)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for service in services:
+            processes[service.name] = _start(service)
+        for service in [services[1], services[0], services[2]]:
+            _wait_until_healthy(service, processes[service.name])
+            say(f"{service.name} is up")
+        yield processes
+    finally:
+        _stop(processes)
+
+
+def _start(service: _Service) -> subprocess.Popen[bytes]:
+    with (LOGS / f"{service.name}.log").open("w") as out:
+        return subprocess.Popen(
+            service.command,
+            cwd=ROOT,
+            env={**os.environ, **service.environment},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches us first, and we stop them in order
+        )
+
+
+def _wait_until_healthy(service: _Service, process: subprocess.Popen[bytes]) -> None:
+    log = (LOGS / f"{service.name}.log").relative_to(ROOT)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise StartError(f"The {service.name} stopped while starting; the reason is at the end of {log}.")
+        try:
+            if httpx.get(service.health, timeout=2, trust_env=False).is_success:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    raise StartError(f"The {service.name} did not answer within {START_SECONDS} seconds; see {log}.")
+
+
+def _stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    for process in processes.values():
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+    for process in processes.values():
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,0 +1,111 @@
+"""The clinic's facts and crisis packs: what is read, what is refused, what is filled in."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.clinic import PACKS, ClinicError, load_clinic, load_pack
+from bot.settings import ROOT
+
+FACTS = {
+    "name": "Harbour Clinic",
+    "phone": "01632 960 900",
+    "hours": "every day",
+    "address": "2 Quay",
+    "booking": "https://harbour.example",
+    "billing": "the desk",
+    "region": "international",
+    "retention_days": 12,
+}
+FILLED_BY_ACTIONS = {"sources", "reviewer"}
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path, configure: Callable[..., None]) -> Write:
+    """Give a function that writes a clinic file and makes it the clinic's."""
+
+    def write_file(text: str | None = None, **changed: object) -> Path:
+        path = tmp_path / "clinic.yml"
+        path.write_text(text if text is not None else yaml.safe_dump(FACTS | changed))
+        configure(clinic_file=path)
+        return path
+
+    return write_file
+
+
+def test_the_clinic_of_the_settings_is_read(write: Write) -> None:
+    write()
+    clinic = load_clinic()
+    assert (clinic.name, clinic.retention_days) == ("Harbour Clinic", 12)
+    assert clinic.pack == load_pack("international")
+
+
+def test_an_approved_text_gets_the_facts_in_their_places(write: Write) -> None:
+    write()
+    text = load_clinic().fill("{clinic_name}, {clinic_phone}, {clinic_hours}, {retention_days} days, {emergency_number}; {clinic_name}")
+    assert text == "Harbour Clinic, 01632 960 900, every day, 12 days, your local emergency number; Harbour Clinic"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"phone": ""}, "phone"),
+        ({"name": "   "}, "name"),
+        ({"retention_days": 0}, "retention_days"),
+        ({"retention_days": "a while"}, "retention_days"),
+        ({"region": "../us"}, "region"),
+        ({"fax": "1"}, "fax"),
+        ({"hours": None}, "hours"),
+    ],
+)
+def test_a_wrong_fact_is_named_with_its_file(write: Write, changed: dict[str, object], field: str) -> None:
+    path = write(**changed)
+    with pytest.raises(ClinicError, match=f"^{re.escape(str(path))}: {field}: "):
+        load_clinic()
+
+
+def test_a_missing_fact_is_named(write: Write) -> None:
+    write(yaml.safe_dump({name: fact for name, fact in FACTS.items() if name != "billing"}))
+    with pytest.raises(ClinicError, match="billing: Field required"):
+        load_clinic()
+
+
+@pytest.mark.parametrize(("text", "reason"), [("name: [", "is not valid YAML"), ("", "the file: "), ("- a list", "the file: ")])
+def test_a_file_that_is_no_mapping_is_refused_by_name(write: Write, text: str, reason: str) -> None:
+    path = write(text)
+    with pytest.raises(ClinicError, match=f"{re.escape(str(path))}.*{reason}"):
+        load_clinic()
+
+
+def test_a_file_that_is_not_there_is_named(configure: Callable[..., None], tmp_path: Path) -> None:
+    configure(clinic_file=tmp_path / "none.yml")
+    with pytest.raises(ClinicError, match=r"none\.yml cannot be read"):
+        load_clinic()
+
+
+def test_a_region_without_a_crisis_pack_stops_the_clinic_from_loading(write: Write) -> None:
+    write(region="atlantis")
+    with pytest.raises(ClinicError, match=r"atlantis\.yml cannot be read"):
+        load_clinic()
+
+
+@pytest.mark.parametrize("region", sorted(path.stem for path in PACKS.glob("*.yml")))
+def test_every_crisis_pack_says_whom_to_call_and_holds_for_a_stated_time(region: str) -> None:
+    pack = load_pack(region)
+    said = " ".join(pack.crisis)
+    assert pack.emergency_number in said and pack.emergency_number in pack.static
+    assert re.search(r"988|findahelpline\.com", said) and re.search(r"988|findahelpline\.com", pack.concern[0])
+    assert "automated" in pack.crisis[0]
+    assert date.fromisoformat(pack.checked_on) < date.fromisoformat(pack.expires_on)
+
+
+def test_every_fact_an_approved_text_names_is_a_fact_of_the_clinic() -> None:
+    facts = set(load_clinic().facts) | FILLED_BY_ACTIONS
+    for path in [ROOT / "domain.yml", *(ROOT / "data" / "nlu").rglob("*.yml")]:
+        responses = yaml.load(path.read_text(), Loader=yaml.CSafeLoader).get("responses", {})
+        assert set(re.findall(r"\{(\w+)\}", str(responses).replace("{'", "").replace("': {", ""))) <= facts, path.name
