@@ -67,7 +67,12 @@ class ActionSimpler(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Say it simpler."""
         if topic := _last_topic(dispatcher, tracker):
-            say(dispatcher, topic.simple, [button("Tell me more", "more"), button("This helped", "helpful")], topic=topic.key)
+            say(
+                dispatcher,
+                topic.simple,
+                [button("Tell me more", "more"), button("This helped", "helpful")],
+                topic=topic.key,
+            )
         return [SlotSet("question", "helpful")]
 
 

@@ -11,6 +11,7 @@ from actions.unsure import MISSES_BEFORE_A_PERSON, ActionNoAnswer
 from bot.clinic import load_clinic
 from bot.topics import service as topics
 
+
 class ActionGreet(Action):
     """Says what the assistant is and is not, once; later only hello."""
 

@@ -1,0 +1,1 @@
+"""Tandem, outside Rasa: one package a room (docs/architecture.md)."""

@@ -30,12 +30,12 @@ def make_secrets() -> None:
     if ENV_FILE.exists() or "TANDEM_SECRET" in os.environ:
         return
     lines = [
-        "# Made by the first `make run`. Keep it: without the keys the stored chats cannot be read. .env.example explains each name.",
+        "# Made by the first `make run`. Keep it: without the keys the stored chats cannot be read. See .env.example.",
         f"TANDEM_SECRET={secrets.token_urlsafe(48)}",
         f"TANDEM_ENCRYPTION_KEYS={Fernet.generate_key().decode()}",
     ]
-    with open(os.open(ENV_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("\n".join(lines) + "\n")
+    ENV_FILE.touch(mode=0o600, exist_ok=False)
+    ENV_FILE.write_text("\n".join(lines) + "\n")
     _say("wrote .env with fresh secrets")
 
 
@@ -80,7 +80,7 @@ def _interrupt(*_: object) -> None:
 def doctor() -> int:
     """Check what a clinic needs before it goes live; one line each, with what to do."""
     checks: list[tuple[str, Callable[[], str]]] = [
-        ("settings", lambda: get_settings() and "ok"),
+        ("settings", lambda: f"ok: port {get_settings().port}"),
         ("clinic", lambda: f"ok: {load_clinic().name}"),
         ("crisis pack", _check_pack),
         ("content", lambda: f"ok: {len(load_catalogue())} topics"),

@@ -89,7 +89,6 @@ def load_pack(region: str) -> CrisisPack:
     return _read(PACKS / f"{region}.yml", CrisisPack)
 
 
-
 @lru_cache(maxsize=1)
 def load_clinic() -> Clinic:
     """Read the clinic's facts (the file of the settings) and its region's crisis pack; raises ClinicError with the field."""

@@ -33,6 +33,7 @@ class Engine:
 
         Raises:
             EngineUnavailable: no usable answer; after three in a row the engine is left alone for ten seconds.
+
         """
         if time.monotonic() < self._retry_at:
             raise EngineUnavailable("the engine is given time to recover")

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
@@ -21,7 +20,14 @@ TRAINED_FROM = ROOT / "models" / "tandem.sha256"
 ENGINE_PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
 LOGS = ROOT / "var" / "logs"
 START_SECONDS = 120
-_TRAINED_ON = ("config.yml", "domain.yml", "engine/requirements.lock", "data/**/*.yml", "bot/nlu/*.py", "bot/safety/*.py")
+_TRAINED_ON = (
+    "config.yml",
+    "domain.yml",
+    "engine/requirements.lock",
+    "data/**/*.yml",
+    "bot/nlu/*.py",
+    "bot/safety/*.py",
+)
 # what makes Rasa 3.6 quiet and offline
 ENGINE_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -122,6 +128,7 @@ def running(settings: Settings, say: Callable[[str], None] = print) -> Iterator[
 
     Raises:
         StartError: a port is in use, or a process ended or did not become healthy in time.
+
     """
     services = _services(settings)
     for service in services:

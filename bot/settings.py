@@ -66,9 +66,10 @@ def get_settings() -> Settings:
 
     Raises:
         SettingsError: names the first setting at fault; never shows its value.
+
     """
     try:
-        return Settings()  # type: ignore[call-arg]
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"TANDEM_{'_'.join(str(part) for part in first['loc']).upper()}"

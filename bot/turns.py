@@ -77,6 +77,7 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
 
     Raises:
         UnknownChoice: the choice was not offered in this conversation.
+
     """
     risk = screen(inbound.text)
     lock = _locks.of(inbound.conversation_id)
@@ -97,7 +98,7 @@ def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outc
     if (seen := conversations.already_accepted(conversation_id, inbound.client_id)) is not None:
         return Outcome(seq=seen)
 
-    shown, asked = _read_choice(inbound) if inbound.choice else _protect_text(inbound.text)
+    shown, asked = _read_choice(conversation_id, inbound.choice) if inbound.choice else _protect_text(inbound.text)
     if asked == ERASE:
         conversations.erase(conversation_id)
         return Outcome(erased=True)
@@ -117,10 +118,9 @@ def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outc
     return Outcome(seq=seq)
 
 
-def _read_choice(inbound: Inbound) -> tuple[str, str]:
+def _read_choice(conversation_id: str, choice: tuple[int, int]) -> tuple[str, str]:
     """Return a choice's title, as the patient's words, and its payload, as the engine's."""
-    assert inbound.choice is not None
-    found = conversations.choice(inbound.conversation_id, *inbound.choice)
+    found = conversations.choice(conversation_id, *choice)
     if found is None:
         raise UnknownChoice("This button does not belong to this conversation.")
     return found

@@ -101,7 +101,12 @@ def run_python(project: Path) -> RunPython:
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-B", *arguments], cwd=project, env=environment, capture_output=True, text=True, timeout=120
+            [sys.executable, "-B", *arguments],
+            cwd=project,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
 
     return run

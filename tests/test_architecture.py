@@ -15,7 +15,7 @@ FEATURES = ("conversations", "handoff", "privacy", "providers", "safety", "staff
 ANYWHERE = ("bot.settings", "bot.clinic")  # the clinic's facts are settings too
 READS_ENVIRONMENT = {"bot.settings", "bot.cli", "bot.processes"}
 
-# who -> what of ours it may import; the first pattern that fits holds; a feature may always import itself
+# who -> what of ours it may import; the first pattern that fits holds
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.settings": (),
     "bot.logs": (),
@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.migrations.*": ("bot.db", "bot.*.models"),
     "bot.*.models": ("bot.db", "bot.settings", "bot.conversations.models", "bot.privacy.encryption"),
     "actions.*": (*ANYWHERE, "actions.*", *(f"bot.{name}.*" for name in FEATURES)),
-} | {f"bot.{name}.*": (*ANYWHERE, "bot.db", "bot.conversations.*") for name in FEATURES}  # fmt: skip
+} | {f"bot.{name}.*": (*ANYWHERE, "bot.db", "bot.conversations.*", f"bot.{name}.*") for name in FEATURES}  # fmt: skip
 
 # who -> packages of others it must not know
 MUST_NOT_IMPORT = {
@@ -66,15 +66,12 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def allowed(name: str) -> tuple[str, ...]:
-    rule = next(may for pattern, may in MAY_IMPORT.items() if fnmatch(name, pattern))
-    room = name.split(".")[1]
-    return (*rule, f"bot.{room}.*") if room in FEATURES and not name.startswith("bot.safety.") else rule
+    return next(may for pattern, may in MAY_IMPORT.items() if fnmatch(name, pattern))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_imports_only_what_its_room_may_know(path: Path) -> None:
-    name = name_of(path)
-    may = (*allowed(name), "bot.safety.*") if name == "bot.safety.protocol" else allowed(name)
+    may = allowed(name_of(path))
     ours = {module for module in imports(path) if module.split(".")[0] in ("bot", "actions", "tests")}
     assert not {module for module in ours if not any(fnmatch(module, pattern) for pattern in may)}
 

@@ -47,7 +47,9 @@ def test_the_clinic_of_the_settings_is_read(write: Write) -> None:
 
 def test_an_approved_text_gets_the_facts_in_their_places(write: Write) -> None:
     write()
-    text = load_clinic().fill("{clinic_name}, {clinic_phone}, {clinic_hours}, {retention_days} days, {emergency_number}; {clinic_name}")
+    text = load_clinic().fill(
+        "{clinic_name}, {clinic_phone}, {clinic_hours}, {retention_days} days, {emergency_number}; {clinic_name}"
+    )
     assert text == "Harbour Clinic, 01632 960 900, every day, 12 days, your local emergency number; Harbour Clinic"
 
 

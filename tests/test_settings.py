@@ -61,7 +61,11 @@ def test_a_missing_secret_is_named(run_python: RunPython, missing: str) -> None:
 
 
 def test_the_environment_wins_over_the_file(project: Path, run_python: RunPython) -> None:
-    lines = ["TANDEM_PORT=9001", f"TANDEM_SECRET={'s' * 40}", f"TANDEM_ENCRYPTION_KEYS={Fernet.generate_key().decode()}"]
+    lines = [
+        "TANDEM_PORT=9001",
+        f"TANDEM_SECRET={'s' * 40}",
+        f"TANDEM_ENCRYPTION_KEYS={Fernet.generate_key().decode()}",
+    ]
     (project / ".env").write_text("\n".join(lines))
     assert run_python("-c", ASK).stdout.strip() == "9001"
     assert run_python("-c", ASK, TANDEM_PORT="9002").stdout.strip() == "9002"

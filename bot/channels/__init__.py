@@ -1,0 +1,1 @@
+"""Channels: authenticate, translate, send."""

@@ -32,7 +32,7 @@ def _serializer() -> URLSafeTimedSerializer:
 
 def issue_token(conversation_id: str) -> str:
     """Return a signed token bound to a conversation."""
-    return _serializer().dumps(conversation_id)
+    return str(_serializer().dumps(conversation_id))
 
 
 def read_token(authorization: str | None) -> str:

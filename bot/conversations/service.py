@@ -80,9 +80,7 @@ def say(conversation_id: str, replies: list[Reply], sender: str = ASSISTANT) -> 
 
 def _append(session: Session, conversation_id: str, sender: str, content: dict[str, Any], client_id: str | None) -> int:
     last = session.scalar(select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)) or 0
-    message = Message(
-        conversation_id=conversation_id, seq=last + 1, sender=sender, client_id=client_id, content=content
-    )
+    message = Message(conversation_id=conversation_id, seq=last + 1, sender=sender, client_id=client_id, content=content)
     session.add(message)
     session.flush()
     return message.seq
@@ -92,9 +90,7 @@ def history(conversation_id: str, after: int = 0) -> list[Entry]:
     """Return the messages after a sequence number, in order."""
     with transaction() as session:
         rows = session.scalars(
-            select(Message)
-            .where(Message.conversation_id == conversation_id, Message.seq > after)
-            .order_by(Message.seq)
+            select(Message).where(Message.conversation_id == conversation_id, Message.seq > after).order_by(Message.seq)
         )
         return [_entry(row) for row in rows]
 
@@ -103,9 +99,7 @@ def choice(conversation_id: str, seq: int, index: int) -> tuple[str, str] | None
     """Return title and payload of a choice that was offered in this conversation; None when there is none such."""
     with transaction() as session:
         row = session.scalars(
-            select(Message).where(
-                Message.conversation_id == conversation_id, Message.seq == seq, Message.sender != PATIENT
-            )
+            select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq, Message.sender != PATIENT)
         ).one_or_none()
         choices = _entry(row).choices if row else ()
         return choices[index] if 0 <= index < len(choices) else None

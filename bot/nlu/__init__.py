@@ -1,0 +1,1 @@
+"""Rasa graph components; they run in the engine's environment."""

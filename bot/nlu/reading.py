@@ -66,7 +66,7 @@ def read(rankings: Sequence[Ranking], limits: Thresholds = Thresholds()) -> Read
         return clinical
     mixed = _mix(whole, clauses)
     ordered = sorted(mixed.items(), key=lambda item: -item[1])
-    (label, confidence), (_, second) = ordered[0], ordered[1]
+    (_, confidence), (_, second) = ordered[0], ordered[1]
     if confidence >= limits.answer and confidence - second >= limits.margin:
         return _decided(ordered, clauses, limits)
     return _undecided(ordered, limits)

@@ -35,7 +35,8 @@ _PATTERNS = {
     "EMAIL": r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b",
     "LINK": r"\bhttps?://\S+|\bwww\.\S+",
     "BIRTH_DATE": r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b",
-    "STREET": r"\b\d{1,5}[a-z]? (?:[A-Za-z]+ ){1,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|boulevard|blvd|way|terrace)\b",
+    "STREET": r"\b\d{1,5}[a-z]? (?:[A-Za-z]+ ){1,3}"
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|boulevard|blvd|way|terrace)\b",
     "LONG_NUMBER": r"\b\d(?:[ -]?\d){6,}\b",
 }
 

@@ -1,0 +1,1 @@
+"""The catalogue of approved answers, its linter, feedback and unanswered questions."""

@@ -48,13 +48,13 @@ templates = Jinja2Templates(HERE / "templates")
 
 
 async def page(request: Request) -> Response:
-    """The demo page with the chat."""
+    """Serve the demo page with the chat."""
     clinic = load_clinic()
     return templates.TemplateResponse(request, "index.html", {"clinic": clinic, "pack": clinic.pack})
 
 
 async def health(request: Request) -> Response:
-    """Whether the app and the engine are up."""
+    """Tell whether the app and the engine are up."""
     engine = await run_sync(get_engine().is_healthy)
     return JSONResponse({"app": True, "engine": engine}, status_code=200 if engine else 503)
 
@@ -80,14 +80,14 @@ async def post_message(request: Request) -> Response:
 
 
 async def get_messages(request: Request) -> Response:
-    """The stored messages after a sequence number."""
+    """Return the stored messages after a sequence number."""
     conversation_id = await _conversation(request)
     entries = await run_sync(conversations.history, conversation_id, _after(request.query_params.get("after")))
     return JSONResponse([web.to_json(entry) for entry in entries])
 
 
 async def stream_messages(request: Request) -> Response:
-    """The messages after Last-Event-ID (or `after`), then every new one, as server-sent events."""
+    """Send the messages after Last-Event-ID (or `after`), then every new one, as server-sent events."""
     conversation_id = await _conversation(request)
     after = _after(request.headers.get("last-event-id") or request.query_params.get("after"))
 
@@ -137,8 +137,8 @@ async def _on_unauthorised(request: Request, error: Exception) -> Response:
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"error": error.detail}, status_code=error.status_code)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return JSONResponse({"error": getattr(error, "detail", "The request failed.")}, status_code=status)
 
 
 async def _on_failure(request: Request, error: Exception) -> Response:

@@ -117,6 +117,9 @@ def test_a_typed_command_is_only_text(chat):
 def test_typed_deletion_is_confirmed_by_a_button(chat):
     chat("delete my chat please")
     offer = chat.messages[-1]
-    body = {"client_id": "delete-1", "choice": {"message": offer["seq"], "index": offer["choices"].index("Delete this chat")}}
+    body = {
+        "client_id": "delete-1",
+        "choice": {"message": offer["seq"], "index": offer["choices"].index("Delete this chat")},
+    }
     assert chat.client.post("/api/messages", json=body, headers=chat.headers).json()["erased"]
     assert chat.client.get("/api/messages", headers=chat.headers).status_code == 401

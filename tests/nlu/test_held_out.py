@@ -49,7 +49,14 @@ def test_no_voice_is_left_behind(topics):
 
 @pytest.mark.parametrize(
     ("expected", "floor"),
-    [("clinical", 0.95), ("no_answer", 0.93), ("handoff", 0.9), ("emotional_support", 0.8), ("smalltalk", 0.9), ("erase", 0.8)],
+    [
+        ("clinical", 0.95),
+        ("no_answer", 0.93),
+        ("handoff", 0.9),
+        ("emotional_support", 0.8),
+        ("smalltalk", 0.9),
+        ("erase", 0.8),
+    ],
 )
 def test_other_messages_get_their_route(others, expected, floor):
     rows = [row for row in others if row["route"] == expected]
