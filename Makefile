@@ -52,4 +52,4 @@ lock:  ## resolve both lock files anew (needs uv)
 	@cd engine && uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
 
 clean:  ## remove models, databases and caches (keeps .env and the environments)
-	@rm -rf models results .rasa var/*.db* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf models results .rasa var/*.db* var/vectors* .pytest_cache .mypy_cache .ruff_cache .hypothesis

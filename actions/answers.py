@@ -30,8 +30,9 @@ class ActionAnswer(Action):
             utter(dispatcher, f"utter_faq/{topic.key}", topic=topic.key)
             utter(dispatcher, "utter_two_questions")
         last = topics[-1]
-        runners_up = topic_buttons(reading(tracker).get("candidates", []))
-        utter(dispatcher, f"utter_faq/{last.key}", [*runners_up, *answer_buttons(last)], topic=last.key)
+        buttons = answer_buttons(last)
+        runners_up = [offer for offer in topic_buttons(reading(tracker).get("candidates", [])) if offer not in buttons]
+        utter(dispatcher, f"utter_faq/{last.key}", [*runners_up, *buttons], topic=last.key)
         return [SlotSet("topic", last.key), SlotSet("question", "helpful"), SlotSet("misses", 0)]
 
 
@@ -52,8 +53,10 @@ class ActionMore(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Say more."""
-        if topic := _last_topic(dispatcher, tracker):
-            say(dispatcher, topic.more, answer_buttons(topic)[1:], topic=topic.key)
+        topic = _last_topic(dispatcher, tracker)
+        if topic is None:
+            return []
+        say(dispatcher, topic.more, answer_buttons(topic)[1:], topic=topic.key)
         return [SlotSet("question", "helpful")]
 
 
@@ -66,13 +69,11 @@ class ActionSimpler(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Say it simpler."""
-        if topic := _last_topic(dispatcher, tracker):
-            say(
-                dispatcher,
-                topic.simple,
-                [button("Tell me more", "more"), button("This helped", "helpful")],
-                topic=topic.key,
-            )
+        topic = _last_topic(dispatcher, tracker)
+        if topic is None:
+            return []
+        buttons = [button("Tell me more", "more"), button("This helped", "helpful")]
+        say(dispatcher, topic.simple, buttons, topic=topic.key)
         return [SlotSet("question", "helpful")]
 
 

@@ -7,7 +7,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import STARTERS, button, person_button, say, topic_buttons, utter
-from actions.unsure import MISSES_BEFORE_A_PERSON, ActionNoAnswer
+from actions.unsure import MISSES_BEFORE_A_PERSON
 from bot.clinic import load_clinic
 from bot.topics import service as topics
 
@@ -60,7 +60,8 @@ class ActionDeny(Action):
         if question == "helpful":
             return ActionNotHelpful().run(dispatcher, tracker, domain)
         if question == "topic":
-            return ActionNoAnswer().run(dispatcher, tracker, domain)
+            utter(dispatcher, "utter_not_helpful", [*topic_buttons(STARTERS), person_button()])
+            return [SlotSet("question", "person")]
         utter(dispatcher, "utter_deny", topic_buttons(STARTERS))
         return [SlotSet("question", None)]
 

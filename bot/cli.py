@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from cryptography.fernet import Fernet
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clinic import ClinicError, load_clinic
 from bot.processes import StartError, is_trained, running, train_if_needed
@@ -92,8 +93,8 @@ def doctor() -> int:
     for name, check in checks:
         try:
             line = check()
-        except (SettingsError, ClinicError, CatalogueError, DoctorError) as error:
-            line, bad = f"PROBLEM: {error}", bad + 1
+        except (SettingsError, ClinicError, CatalogueError, DoctorError, SQLAlchemyError, ImportError) as error:
+            line, bad = f"PROBLEM: {str(error).splitlines()[0]}", bad + 1
         print(f"{name:12} {line}")
     return 1 if bad else 0
 
@@ -133,6 +134,10 @@ def main() -> int:
         return commands[parser.parse_args().command]()
     except (SettingsError, ClinicError, CatalogueError, StartError) as error:
         print(f"tandem: {error}", file=sys.stderr)
+        return 1
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(error).splitlines()[0]
+        print(f"tandem: TANDEM_DATABASE_URL: the database cannot be used. {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         _say("stopped")

@@ -20,7 +20,7 @@ class Base(DeclarativeBase):
 def get_engine() -> Engine:
     """Return the database engine of the settings."""
     url = make_url(get_settings().database_url)
-    engine = create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)  # an error never shows what was stored
     if url.get_backend_name() == "sqlite":
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)

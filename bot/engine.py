@@ -41,7 +41,7 @@ class Engine:
             response = self._client.post("/webhooks/rest/webhook", json={"sender": conversation_id, "message": message})
             response.raise_for_status()
             replies = parse_replies(response.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             self._count(failed=True)
             raise EngineUnavailable(type(error).__name__) from None
         self._count(failed=not replies)

@@ -19,6 +19,7 @@ MODEL = ROOT / "models" / "tandem.tar.gz"
 TRAINED_FROM = ROOT / "models" / "tandem.sha256"
 ENGINE_PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
 LOGS = ROOT / "var" / "logs"
+VECTORS_PENDING = ROOT / "var" / "vectors.pending"  # bot.nlu.vectors takes it away when it is done
 START_SECONDS = 120
 _TRAINED_ON = (
     "config.yml",
@@ -30,6 +31,9 @@ _TRAINED_ON = (
 )
 # what makes Rasa 3.6 quiet and offline
 ENGINE_ENVIRONMENT = {
+    "LOG_LEVEL": "WARNING",
+    "OMP_NUM_THREADS": "1",  # a turn is too small to share out; two turns at once are not
+    "OPENBLAS_NUM_THREADS": "1",
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -67,11 +71,26 @@ def train_if_needed(say: Callable[[str], None] = print) -> None:
     command += ["--fixed-model-name", "tandem", "--out", str(MODEL.parent)]
     environment = {**os.environ, **ENGINE_ENVIRONMENT, "TANDEM_ACTIONS_URL": "http://127.0.0.1:5055/webhook"}
     fingerprint = _fingerprint()
-    with log.open("w") as out:
+    with log.open("w") as out, _vectors_beside(environment):
         code = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT).returncode
     if code or not MODEL.exists():
         raise StartError(f"Training failed; the reason is at the end of {log.relative_to(ROOT)}.")
     TRAINED_FROM.write_text(fingerprint)
+
+
+@contextmanager
+def _vectors_beside(environment: dict[str, str]) -> Iterator[None]:
+    """Compute the examples' vectors beside the training, which spends its first half minute on importing and reading."""
+    VECTORS_PENDING.touch()
+    with (LOGS / "vectors.log").open("w") as out:
+        command = [str(ENGINE_PYTHON), "-m", "bot.nlu.vectors"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+        VECTORS_PENDING.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

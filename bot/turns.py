@@ -7,6 +7,7 @@ from threading import Lock
 from weakref import WeakValueDictionary
 
 from bot.clinic import load_clinic
+from bot.commands import neutralise
 from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.engine import EngineUnavailable, get_engine
@@ -39,6 +40,10 @@ class Outcome:
     seq: int | None = None
     erased: bool = False
     unstored: tuple[str, ...] = field(default=())
+
+
+class UnknownConversation(ValueError):
+    """A conversation that is not there: erased, or purged."""
 
 
 class UnknownChoice(ValueError):
@@ -76,6 +81,7 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
     """Take one turn; `announce` is called with the conversation's id each time something was stored to deliver.
 
     Raises:
+        UnknownConversation: the conversation was erased.
         UnknownChoice: the choice was not offered in this conversation.
 
     """
@@ -84,8 +90,6 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
     try:
         with lock:
             return _take(inbound, risk, announce)
-    except UnknownChoice:
-        raise
     except Exception as error:
         log.error("turn failed: %s", type(error).__name__)
         if is_crisis(risk):
@@ -95,16 +99,20 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
 
 def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
     conversation_id = inbound.conversation_id
-    if (seen := conversations.already_accepted(conversation_id, inbound.client_id)) is not None:
-        return Outcome(seq=seen)
+    if not conversations.exists(conversation_id):
+        raise UnknownConversation("This chat has been deleted. Start a new one.")
+    seq = conversations.already_accepted(conversation_id, inbound.client_id)
+    if seq is not None and conversations.is_answered(conversation_id, seq):
+        return Outcome(seq=seq)
 
     shown, asked = _read_choice(conversation_id, inbound.choice) if inbound.choice else _protect_text(inbound.text)
-    if asked == ERASE:
+    if inbound.choice and asked == ERASE:
         conversations.erase(conversation_id)
         return Outcome(erased=True)
 
-    seq = conversations.accept(conversation_id, inbound.client_id, shown)
-    announce(conversation_id)
+    if seq is None:  # not None: a retry of a turn that was cut off before it was answered
+        seq = conversations.accept(conversation_id, inbound.client_id, shown)
+        announce(conversation_id)
     log.info("message accepted conversation=%s seq=%s risk=%s", conversation_id[:6], seq, risk.level)
 
     if is_crisis(risk):
@@ -129,7 +137,7 @@ def _read_choice(conversation_id: str, choice: tuple[int, int]) -> tuple[str, st
 def _protect_text(text: str) -> tuple[str, str]:
     """Return the text without personal data, as stored and as asked; a typed text is never a command to the engine."""
     redacted = redact(text[:MAX_CHARACTERS])
-    return redacted, redacted.strip().lstrip("/").strip() or "?"
+    return redacted, neutralise(redacted)
 
 
 def _ask(conversation_id: str, message: str) -> list[Reply]:

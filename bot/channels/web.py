@@ -75,7 +75,8 @@ def to_inbound(conversation_id: str, body: bytes) -> Inbound:
         post = _Post.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the body"
+        unknown = first["type"] == "extra_forbidden"  # its name is the sender's text: not repeated
+        field = "the body" if unknown else ".".join(str(part) for part in first["loc"]) or "the body"
         raise BadRequest(f"{field}: {first['msg']}.") from None
     choice = (post.choice.message, post.choice.index) if post.choice else None
     return Inbound(conversation_id, post.client_id, post.text or "", choice)

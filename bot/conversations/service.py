@@ -3,9 +3,9 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.conversations.models import Conversation, Message, now
@@ -62,6 +62,13 @@ def already_accepted(conversation_id: str, client_id: str) -> int | None:
         ).one_or_none()
 
 
+def is_answered(conversation_id: str, seq: int) -> bool:
+    """Tell whether something was said after a message."""
+    with transaction() as session:
+        said = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq > seq, Message.sender != PATIENT)
+        return session.scalars(said.limit(1)).first() is not None
+
+
 def accept(conversation_id: str, client_id: str, text: str) -> int:
     """Store a patient's message, already redacted, and return its sequence number."""
     with transaction() as session:
@@ -115,10 +122,9 @@ def erase(conversation_id: str) -> None:
 def purge(days: int) -> int:
     """Delete the conversations not used for so many days; return how many."""
     with transaction() as session:
-        old = list(session.scalars(select(Conversation.id).where(Conversation.last_seen_at < now() - timedelta(days=days))))
-        session.execute(delete(Message).where(Message.conversation_id.in_(old)))
-        session.execute(delete(Conversation).where(Conversation.id.in_(old)))
-        return len(old)
+        is_old = Conversation.last_seen_at < now() - timedelta(days=days)
+        session.execute(delete(Message).where(Message.conversation_id.in_(select(Conversation.id).where(is_old))))
+        return cast(CursorResult[Any], session.execute(delete(Conversation).where(is_old))).rowcount
 
 
 def _entry(row: Message) -> Entry:

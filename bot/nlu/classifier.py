@@ -33,7 +33,7 @@ class JointClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Return the default config: the sentence vector's weight, the SVM's C, and how many labels to report."""
-        return {"dense_weight": 1.0, "cost": 0.3, "ranking_length": 10}
+        return {"dense_weight": 1.0, "cost": 0.3, "ranking_length": 3}
 
     @classmethod
     def create(

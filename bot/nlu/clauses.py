@@ -35,8 +35,6 @@ def split(doc: Doc) -> List[Tuple[int, int]]:
 
 
 def _spans(doc: Doc) -> List[Span]:
-    if not doc.has_annotation("SENT_START"):
-        return [doc[:]]
     return [part for sentence in doc.sents for part in _parts(sentence)]
 
 

@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import vectors
 from bot.nlu.clauses import CLAUSES
 from bot.nlu.minilm import Encoder, copy_files
 
@@ -64,20 +65,22 @@ class SentenceEncoder(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the vectors to the examples."""
+        """Add the vectors to the examples; those computed meanwhile are taken, the others computed here."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
-        texts = [message.get(TEXT) for message in messages]
-        for message, vector in zip(messages, self._encoder.encode(texts, threads=os.cpu_count() or 1)):
-            self._add(message, vector)
+        known = vectors.settled()
+        missing = [text for text in dict.fromkeys(message.get(TEXT) for message in messages) if text not in known]
+        known.update(zip(missing, self._encoder.encode(missing, threads=os.cpu_count() or 1)))
+        for message in messages:
+            self._add(message, known[message.get(TEXT)])
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the vectors of the messages and of their clauses."""
         texts = [message.get(TEXT) or "" for message in messages]
         clauses = [message.get(CLAUSES, []) for message in messages]
-        for message, vectors in zip(messages, self._encoder.encode_parts(texts, clauses)):
-            self._add(message, vectors[0])
-            message.set(CLAUSE_VECTORS, vectors[1:])
+        for message, encoded in zip(messages, self._encoder.encode_parts(texts, clauses)):
+            self._add(message, encoded[0])
+            message.set(CLAUSE_VECTORS, encoded[1:])
         return messages
 
     def _add(self, message: Message, vector: np.ndarray) -> None:

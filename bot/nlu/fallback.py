@@ -8,12 +8,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu import action_answers
 from bot.nlu.classifier import RANKINGS, JointClassifier
-from bot.nlu.reading import CLARIFY, NO_ANSWER, Thresholds, read
+from bot.nlu.reading import CLARIFY, CLINICAL, FAQ, NO_ANSWER, OUT_OF_SCOPE, Reading, Thresholds, read
 
+action_answers.install()
+
+RESPONSE_SELECTOR = "response_selector"
 READING = "reading"  # message attribute, part of the parse result
 
 
@@ -49,11 +52,25 @@ class ReadingFallback(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the reading and the intent of each message that the classifier ranked."""
         for message in messages:
-            if not message.get(TEXT) or RANKINGS not in message.data:
-                continue  # a button's payload: RegexMessageHandler has set its intent
             reading = read(message.get(RANKINGS), self._limits)
-            unsure = reading.route in (CLARIFY, NO_ANSWER)
-            name = reading.route if unsure else reading.label.split("/")[0]
-            message.set("intent", {"name": name, "confidence": reading.confidence}, add_to_output=True)
+            message.set("intent", {"name": _intent(reading), "confidence": reading.confidence}, add_to_output=True)
             message.set(READING, reading.as_dict(), add_to_output=True)
+            if "/" in reading.label and reading.route not in (CLARIFY, NO_ANSWER):
+                message.set(RESPONSE_SELECTOR, _selected(reading), add_to_output=True)
         return messages
+
+
+def _intent(reading: Reading) -> str:
+    """Return the intent the rules act on: an unsure reading's route, or the label's first part."""
+    if reading.route in (CLARIFY, NO_ANSWER) and reading.label != OUT_OF_SCOPE:
+        return reading.route
+    return reading.label.split("/")[0]
+
+
+def _selected(reading: Reading) -> Dict[str, Any]:
+    """Return the reading in the shape of Rasa's response selector, which `rasa test` and stories look at."""
+    response = {"intent_response_key": reading.label, "confidence": reading.confidence, "responses": []}
+    return {
+        "all_retrieval_intents": [FAQ.rstrip("/"), CLINICAL.rstrip("/")],
+        reading.label.split("/")[0]: {"response": {**response, "utter_action": f"utter_{reading.label}"}, "ranking": []},
+    }

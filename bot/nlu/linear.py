@@ -43,7 +43,6 @@ class JointModel:
         self.dense_weight, self.cost = dense_weight, cost
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, dtype=np.float32)
         self._characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=3, dtype=np.float32)
-        self._components = PCA(COMPONENTS, svd_solver="covariance_eigh")
         self._terms = TfidfVectorizer(token_pattern=r"\S+", binary=True, use_idf=False, norm=None, dtype=np.float32)  # noqa: S106
 
     def fit(self, examples: Sequence[Example], labels: Sequence[str]) -> "JointModel":
@@ -71,8 +70,10 @@ class JointModel:
 
     def _features(self, examples: Sequence[Example], fit: bool = False) -> csr_matrix:
         texts = [example.text for example in examples]
-        terms = [" ".join(example.terms) for example in examples]
+        terms = [" ".join(["text", *example.terms]) for example in examples]  # never an empty vocabulary
         dense = np.vstack([example.vector for example in examples]).astype(np.float32)
+        if fit:
+            self._components = PCA(min(COMPONENTS, *dense.shape), svd_solver="covariance_eigh")
         dense = self._components.fit_transform(dense) if fit else self._components.transform(dense)
         blocks = []
         for vectorizer, column in ((self._words, texts), (self._characters, texts), (self._terms, terms)):

@@ -66,7 +66,10 @@ class Encoder:
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> np.ndarray:
         """Return the vectors of the texts, shape (texts, 384), float32."""
-        return np.vstack([vectors[:1] for vectors in self.encode_parts(texts, [()] * len(texts), threads)])
+        return np.vstack(
+            [np.empty((0, DIMENSIONS), np.float32)]
+            + [vectors[:1] for vectors in self.encode_parts(texts, [()] * len(texts), threads)]
+        )
 
     def encode_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Span]], threads: int = 1) -> List[np.ndarray]:
         """Return, for each text, the vectors of the whole and of its parts, shape (1 + parts, 384), float32.

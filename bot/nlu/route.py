@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
+from bot.commands import neutralise
 from bot.nlu.fallback import READING
 from bot.safety.screen import CRISIS, screen
 
@@ -54,10 +55,12 @@ class Router:
 
     def route(self, texts: List[str]) -> List[Dict[str, Any]]:
         """Return the routes of texts: the production graph's reading of each, computed a batch at a time."""
+        if not texts:
+            return []
         from rasa.core.channels import UserMessage
         from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 
-        messages = [UserMessage(text.strip().lstrip("/").strip() or "?") for text in texts]
+        messages = [UserMessage(neutralise(text)) for text in texts]
         inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
         parsed = self._runner.run(inputs=inputs, targets=[self._target])[self._target]
         return [_route(text, message.get(READING)) for text, message in zip(texts, parsed)]

@@ -7,8 +7,9 @@ addresses, dates of birth and street addresses. Medicines, conditions and places
 import logging
 from functools import lru_cache
 
+import spacy
 from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
-from presidio_analyzer.nlp_engine import NlpEngineProvider
+from presidio_analyzer.nlp_engine import SpacyNlpEngine
 from presidio_analyzer.predefined_recognizers import (
     CreditCardRecognizer,
     IbanRecognizer,
@@ -31,10 +32,14 @@ _PLACEHOLDERS = {
     "STREET": "[address]",
 }
 _OTHER = "[number]"
+_UNUSED = ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"]
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _PATTERNS = {
     "EMAIL": r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b",
     "LINK": r"\bhttps?://\S+|\bwww\.\S+",
-    "BIRTH_DATE": r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b",
+    "BIRTH_DATE": r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})[a-z]*,? (?:19|20)\d{{2}}\b"
+    rf"|\b(?:{_MONTHS})[a-z]* \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}}\b",
     "STREET": r"\b\d{1,5}[a-z]? (?:[A-Za-z]+ ){1,3}"
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|boulevard|blvd|way|terrace)\b",
     "LONG_NUMBER": r"\b\d(?:[ -]?\d){6,}\b",
@@ -44,22 +49,21 @@ _PATTERNS = {
 @lru_cache(maxsize=1)
 def _analyzer() -> AnalyzerEngine:
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
-    configuration = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": MODEL}]}
-    registry = RecognizerRegistry(
-        recognizers=[
-            SpacyRecognizer(supported_entities=["PERSON"]),
-            PhoneRecognizer(),
-            CreditCardRecognizer(),
-            IbanRecognizer(),
-            UsSsnRecognizer(),
-            NhsRecognizer(),
-            *(
-                PatternRecognizer(supported_entity=name, patterns=[Pattern(name, pattern, 0.8)])
-                for name, pattern in _PATTERNS.items()
-            ),
-        ]
-    )
-    return AnalyzerEngine(registry=registry, nlp_engine=NlpEngineProvider(nlp_configuration=configuration).create_engine())
+    recognizers = [
+        PhoneRecognizer(),
+        CreditCardRecognizer(),
+        IbanRecognizer(),
+        UsSsnRecognizer(),
+        NhsRecognizer(),
+        *(
+            PatternRecognizer(supported_entity=name, patterns=[Pattern(name, pattern, 0.8)])
+            for name, pattern in _PATTERNS.items()
+        ),
+        SpacyRecognizer(supported_entities=["PERSON"]),
+    ]
+    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": MODEL}])
+    engine.nlp = {"en": spacy.load(MODEL, exclude=_UNUSED)}
+    return AnalyzerEngine(registry=RecognizerRegistry(recognizers=recognizers), nlp_engine=engine)
 
 
 def warm_up() -> None:

@@ -53,6 +53,9 @@ CRISIS = {
 CONCERN = {
     "suicide": (
         r"\bsuicid\w*\b|\bself[- ]?harm\w*\b|\bunalive\w*\b",
+        r"\b(?:kill|hang|shoot|drown|hurt|harm|cut)(?:t?ing|s)? (?:him|her|them|your)sel(?:f|ves)\b",
+        r"\b(?:he|she|they|friend|son|daughter|mum|mom|mother|dad|father|brother|sister|wife|husband|partner|boyfriend|girlfriend|child|kid|roommate)"
+        r" (?:\w+ ){0,4}(?:wants?|wanted|going|ready|wish(?:es)?) to (?:die|be dead|not be (?:alive|here))\b",
         r"\b(?:hopeless|worthless|a burden|no way out|can'?t go on|cant go on|can'?t do this any ?more|cant do this any ?more|can'?t take (?:it|this) any ?more|cant take (?:it|this) any ?more|give up on life|giving up on life|done with life|tired of (?:life|living|being alive)|hate (?:my life|being alive|living)|no one would (?:care|miss)|nobody would (?:care|miss))\b",
         r"\b(?:want|wanna) to disappear\b|\bnot wake up\b|\bnever wake up\b|\bwhat'?s the point (?:of|in) (?:living|life|anything|going on)\b",
     ),
@@ -68,7 +71,7 @@ CONCERN = {
 
 # a match that only these frames explain is idiom, information or denial
 IDIOM = (
-    r"\b(?:killing|kills?|killed) me\b|\bdying (?:to|of (?:laughter|boredom|heat|hunger)|for a)\b|\bdead (?:tired|battery|line)\b|\bdie (?:of|from) (?:laugh\w*|embarrass\w*|boredom|shame|cringe)\b|\bto die for\b",
+    r"\b(?:killing|kills) me\b|\bdying (?:to|of (?:laughter|boredom|heat|hunger)|for a)\b|\bdead (?:tired|battery|line)\b|\bdie (?:of|from) (?:laugh\w*|embarrass\w*|boredom|shame|cringe)\b|\bto die for\b",
     r"\bkill (?:time|the (?:lights?|engine|mood|process))\b|\bcould (?:just |have )?(?:kill|strangle) (?:him|her|them|my \w+)\b[^.!?]{0,20}(?:lol|haha|\blove)",
 )
 INFORMATION = (
@@ -77,7 +80,7 @@ INFORMATION = (
 )
 DENIAL = (
     r"\b(?:not|never|isn'?t|ain'?t|no longer|wasn'?t|don'?t feel|dont feel) (?:\w+ ){0,3}suicidal\b",
-    r"\b(?:not|never|no|don'?t|dont|wouldn'?t|won'?t|didn'?t|not going to|not gonna) (?:\w+ ){0,4}(?:kill|hurt|harm|cut|end) (?:myself|my life|it all|anyone|anybody)\b",
+    r"\b(?:not|never|no|don'?t|dont|wouldn'?t|won'?t|didn'?t|not going to|not gonna) (?:(?!(?:i|im|i'm)\b)[\w']+ ){0,4}(?:kill|hurt|harm|cut|end) (?:myself|my life|it all|anyone|anybody)\b",
     r"\b(?:no|not having|don'?t have|dont have|without|deny|denies) (?:\w+ ){0,3}(?:suicidal|thoughts? of (?:suicide|dying|death))\b",
 )
 

@@ -26,14 +26,16 @@ _CONCERN = lexicon.compiled(lexicon.CONCERN)
 _IDIOM = lexicon.compiled_list(lexicon.IDIOM)
 _INFORMATION = lexicon.compiled_list(lexicon.INFORMATION)
 _DENIAL = lexicon.compiled_list(lexicon.DENIAL)
+_FIRST_PERSON = re.compile(r"\b(?:i|im|i'm|my|me|myself)\b")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
-_CLAUSE_END = re.compile(r"(?<=[.!?;\n])\s+|\s+(?=but\b)|,\s+(?=but\b|and i\b)")
+_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+|\s+(?=but\b)|,\s+(?=but\b|and i\b)")
 
 
 def normalise(text: str) -> str:
-    """Return the text in one width, case and kind of quote, with single spaces."""
-    folded = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
-    return re.sub(r"[^\S\n]+", " ", folded).strip()
+    """Return the text in one width, case and kind of quote, with single spaces and nothing invisible."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    folded = unicodedata.normalize("NFKC", visible).translate(_QUOTES).casefold()
+    return re.sub(r"\s+", " ", re.sub(r"\s*\n\s*\n\s*", ". ", folded)).strip()
 
 
 def screen(text: str) -> Risk:
@@ -47,13 +49,15 @@ def _rank(risk: Risk) -> int:
 
 
 def _screen_clause(clause: str) -> Risk:
+    for idiom in _IDIOM:
+        clause = idiom.sub(" ", clause)
     explicit = _first(_CRISIS, clause)
     if explicit is None:
         possible = _first(_CONCERN, clause)
         return Risk(CONCERN, *possible) if possible else Risk()
-    if any(pattern.search(clause) for pattern in _IDIOM):
-        return Risk()
-    if any(pattern.search(clause) for pattern in (*_DENIAL, *_INFORMATION)):
+    is_denied = any(pattern.search(clause) for pattern in _DENIAL)
+    is_asked = not _FIRST_PERSON.search(clause) and any(pattern.search(clause) for pattern in _INFORMATION)
+    if is_denied or is_asked:
         return Risk(CONCERN, *explicit)
     return Risk(CRISIS, *explicit)
 

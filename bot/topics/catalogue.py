@@ -60,6 +60,8 @@ def read_topic(path: Path) -> Topic:
             raise CatalogueError(f"{path.name}: the intent must be '{INTENT}/{key}', like the file's name.")
         (response,) = data["responses"][f"utter_{INTENT}/{key}"]
         return _topic(key, response, block["examples"])
+    except CatalogueError:
+        raise
     except yaml.YAMLError as error:
         raise CatalogueError(f"{path.name}: not valid YAML. {error}") from error
     except KeyError as error:
@@ -68,24 +70,26 @@ def read_topic(path: Path) -> Topic:
         raise CatalogueError(f"{path.name}: {error}. Compare it with another topic.") from error
 
 
-def _topic(key: str, response: dict[str, Any], examples: str) -> Topic:
+def _topic(key: str, response: dict[str, Any], examples: str | None) -> Topic:
     meta = response["metadata"]
     return Topic(
         key=key,
         title=meta["title"],
-        text=_one_line(response["text"]),
-        more=_one_line(meta["more"]),
-        simple=_one_line(meta["simple"]),
+        text=_text(key, "text", response),
+        more=_text(key, "more", meta),
+        simple=_text(key, "simple", meta),
         sources=tuple(Source(source["seed"], source["section"]) for source in meta["sources"]),
         related=tuple(meta["related"]),
         review_status=meta["review"]["status"],
         reviewed_by=meta["review"]["by"],
-        examples=tuple(line[2:].strip() for line in examples.splitlines() if line.startswith("- ")),
+        examples=tuple(line[2:].strip() for line in (examples or "").splitlines() if line.startswith("- ")),
     )
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _text(key: str, field: str, fields: dict[str, Any]) -> str:
+    if not fields[field]:
+        raise CatalogueError(f"{key}.yml: {field} is empty; write the text or compare it with another topic.")
+    return " ".join(str(fields[field]).split())
 
 
 @lru_cache(maxsize=4)

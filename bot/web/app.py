@@ -28,7 +28,7 @@ from bot.logs import set_up_logging
 from bot.privacy import redaction
 from bot.settings import get_settings
 from bot.topics.catalogue import load_catalogue
-from bot.turns import UnknownChoice, take
+from bot.turns import UnknownChoice, UnknownConversation, take
 from bot.web.stream import Streams
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,8 @@ async def start_conversation(request: Request) -> Response:
 
 async def post_message(request: Request) -> Response:
     """Take one turn with a patient's text or choice."""
-    conversation_id = await _conversation(request)
+    # the turn itself looks the conversation up, after it has screened the text
+    conversation_id = web.read_token(request.headers.get("authorization"))
     inbound = web.to_inbound(conversation_id, await _body(request))
     outcome = await run_sync(take, inbound, request.app.state.streams.announce)
     shown: dict[str, Any] = {"seq": outcome.seq, "erased": outcome.erased, "unstored": list(outcome.unstored)}
@@ -100,7 +101,9 @@ async def stream_messages(request: Request) -> Response:
 
 async def erase_conversation(request: Request) -> Response:
     """Delete the conversation and everything in it."""
-    await run_sync(conversations.erase, await _conversation(request))
+    conversation_id = await _conversation(request)
+    await run_sync(conversations.erase, conversation_id)
+    request.app.state.streams.announce(conversation_id)
     return Response(status_code=204)
 
 
@@ -138,20 +141,24 @@ async def _on_unauthorised(request: Request, error: Exception) -> Response:
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return JSONResponse({"error": getattr(error, "detail", "The request failed.")}, status_code=status)
+    return JSONResponse(
+        {"error": getattr(error, "detail", "The request failed.")}, status_code=status, headers=getattr(error, "headers", None)
+    )
 
 
 async def _on_failure(request: Request, error: Exception) -> Response:
     """Answer honestly and keep the reason out of the patient's sight; the log has its kind, not its words."""
     log.error("request failed path=%s error=%s", request.url.path, type(error).__name__)
     text = f"Something went wrong on our side. Please try again. {load_clinic().pack.static}"
-    return JSONResponse({"error": text}, status_code=500)
+    return JSONResponse({"error": text}, status_code=500, headers=_HEADERS)
 
 
 class _Headers(BaseHTTPMiddleware):
     async def dispatch(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await call_next(request)
         response.headers.update(_HEADERS)
+        if request.url.path.startswith("/api/"):
+            response.headers["Cache-Control"] = "no-store"
         return response
 
 
@@ -166,8 +173,11 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 async def _purge_for_ever() -> None:
     while True:
-        count = await run_sync(conversations.purge, load_clinic().retention_days)
-        log.info("purged conversations=%s", count)
+        try:
+            count = await run_sync(conversations.purge, load_clinic().retention_days)
+            log.info("purged conversations=%s", count)
+        except Exception as error:  # the next round may do better; retention must not end with one failure
+            log.error("purge failed: %s", type(error).__name__)
         await asyncio.sleep(PURGE_EVERY)
 
 
@@ -191,6 +201,7 @@ def create_app() -> Starlette:
             web.BadRequest: _on_bad_request,
             UnknownChoice: _on_bad_request,
             web.Unauthorised: _on_unauthorised,
+            UnknownConversation: _on_unauthorised,
             HTTPException: _on_http_error,
             Exception: _on_failure,
         },

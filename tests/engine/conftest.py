@@ -11,6 +11,7 @@ os.environ.update(  # before rasa and TensorFlow are imported
 
 import pytest
 import rasa.model_training
+import tiny_project
 from rasa.core.agent import Agent, load_agent
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -18,7 +19,6 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils.spacy_utils import SpacyModel
 
-import tiny_project
 from bot.nlu.language import EnglishReader
 from bot.nlu.minilm import Encoder, copy_files
 from bot.nlu.route import Router

@@ -1,6 +1,7 @@
 """Clauses: sentences and joined questions of a message, as spans of its text."""
 
 import pytest
+from conftest import Node
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.shared.nlu.constants import TEXT
@@ -8,7 +9,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import CLAUSES, MAX_CLAUSES, ClauseSplitter, split
 from bot.nlu.language import read
-from conftest import Node
 
 
 def clauses(model: SpacyModel, text: str) -> list[str]:

@@ -1,6 +1,7 @@
-"""spaCy's reading of messages: what is parsed, where names are looked for, and that the text stays as it was."""
+"""spaCy's reading of messages: where sentences end, where names are looked for, and that the text stays as it was."""
 
 import pytest
+from conftest import Node
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.shared.nlu.constants import TEXT
@@ -8,7 +9,6 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.tokens import Doc
 
 from bot.nlu.language import EnglishReader, read
-from conftest import Node
 
 
 def read_one(model: SpacyModel, text: str) -> Doc:
@@ -26,10 +26,9 @@ def test_a_text_of_several_clauses_is_cut_into_sentences(spacy_model: SpacyModel
     assert [sentence.text for sentence in doc.sents] == ["I moved here last spring.", "Could therapy help me sleep?"]
 
 
-def test_a_short_text_is_not_parsed(spacy_model: SpacyModel) -> None:
-    doc = read_one(spacy_model, "what is therapy")
-    assert not doc.has_annotation("SENT_START")
-    assert [token.text for token in doc] == ["what", "is", "therapy"]
+def test_a_short_text_is_cut_too(spacy_model: SpacyModel) -> None:
+    doc = read_one(spacy_model, "Thanks! Bye.")
+    assert [sentence.text for sentence in doc.sents] == ["Thanks!", "Bye."]
 
 
 def test_a_capital_inside_the_text_lets_a_place_be_found(spacy_model: SpacyModel) -> None:
@@ -47,7 +46,7 @@ def test_without_a_telling_capital_no_name_is_looked_for(spacy_model: SpacyModel
 
 def test_texts_read_together_read_as_they_do_alone(spacy_model: SpacyModel) -> None:
     texts = ["hi", "I live in Boston", "My sister is well. Does she still need her weekly talks?", ""]
-    for text, together in zip(texts, read(spacy_model.model, texts)):
+    for text, together in zip(texts, read(spacy_model.model, texts), strict=True):
         alone = read_one(spacy_model, text)
         assert together.text == text
         assert names(together) == names(alone)

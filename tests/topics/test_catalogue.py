@@ -73,6 +73,13 @@ def test_a_file_that_is_no_topic_is_refused_by_name(naps: Path, text: str) -> No
         read_topic(naps)
 
 
+@pytest.mark.parametrize("field", ["more: You can nap at noon.", "simple: A short sleep."])
+def test_an_empty_field_is_refused_by_name(naps: Path, field: str) -> None:
+    naps.write_text(FILE.replace(field, field.split()[0]))
+    with pytest.raises(CatalogueError, match=r"^naps\.yml: "):
+        read_topic(naps)
+
+
 def test_one_bad_file_stops_the_whole_catalogue(naps: Path) -> None:
     (naps.parent / "zzz.yml").write_text("nlu: [")
     with pytest.raises(CatalogueError, match=r"^zzz\.yml"):

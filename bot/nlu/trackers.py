@@ -1,0 +1,47 @@
+"""Where the engine keeps the state of its dialogues: in memory only, bounded, never on disk.
+
+Rasa's own in-memory store writes each conversation as JSON and reads it back, all of it, at every turn, and never forgets one.
+This one keeps the tracker itself: the last events of the most recent conversations. The record of what was said is the app's.
+"""
+
+from collections import OrderedDict
+from typing import Any, Iterable, Optional
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.trackers import DialogueStateTracker
+
+MAX_CONVERSATIONS = 2000
+MAX_EVENTS = 40  # about five turns; slots outlive their events
+
+
+class RecentTrackerStore(TrackerStore):
+    """Keeps the trackers of the most recent conversations."""
+
+    def __init__(self, domain: Any, event_broker: Any = None, **kwargs: Any) -> None:
+        """Start with none; `host` and the like, which Rasa passes, are not used."""
+        super().__init__(domain, event_broker)
+        self._trackers: OrderedDict[str, DialogueStateTracker] = OrderedDict()
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """Return a new tracker that remembers its last events only."""
+        return DialogueStateTracker(sender_id, self.domain.slots, max_event_history=MAX_EVENTS)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep the tracker; forget the conversation that was idle longest when there are too many."""
+        await self.stream_events(tracker)
+        self._trackers[tracker.sender_id] = tracker
+        self._trackers.move_to_end(tracker.sender_id)
+        while len(self._trackers) > MAX_CONVERSATIONS:
+            self._trackers.popitem(last=False)
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """Return the tracker of a conversation, if it is remembered."""
+        return self._trackers.get(sender_id)
+
+    async def delete(self, sender_id: str) -> None:
+        """Forget a conversation."""
+        self._trackers.pop(sender_id, None)
+
+    async def keys(self) -> Iterable[str]:
+        """Return the ids of the remembered conversations."""
+        return list(self._trackers)

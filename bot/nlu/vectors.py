@@ -1,0 +1,71 @@
+"""The example texts' vectors, computed beside Rasa while it is still importing and reading, and kept between trainings.
+
+`make train` starts this as a process of its own, and the sentence encoder waits for it. Without it (`rasa train` by hand) the
+encoder takes what was kept and computes the rest itself: the model is the same.
+"""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Dict, Iterable, List
+
+import numpy as np
+import yaml
+
+from bot.nlu.minilm import Encoder, copy_files
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "data" / "nlu"
+KEPT = ROOT / "var" / "vectors.npz"
+PENDING = ROOT / "var" / "vectors.pending"  # there while vectors are being computed
+WAIT_SECONDS = 120
+
+
+def load(path: Path) -> Dict[str, np.ndarray]:
+    """Return the kept vectors by text; none when there is no file."""
+    if not path.exists():
+        return {}
+    with np.load(path) as kept:
+        return dict(zip(kept["texts"].tolist(), kept["vectors"]))
+
+
+def save(path: Path, vectors: Dict[str, np.ndarray]) -> None:
+    """Write the vectors; the file appears whole or not at all."""
+    part = path.with_suffix(".part.npz")
+    np.savez(part, texts=np.array(list(vectors), dtype=str), vectors=np.array(list(vectors.values()), dtype=np.float32))
+    part.replace(path)
+
+
+def settled() -> Dict[str, np.ndarray]:
+    """Return the kept vectors; first wait for the process that computes new ones, if it is at work."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while PENDING.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return load(KEPT)
+
+
+def example_texts(folder: Path = DATA) -> Iterable[str]:
+    """Yield the example texts of the training data."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted(folder.rglob("*.yml")):
+        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=loader).get("nlu", []):  # noqa: S506  (a safe one)
+            if "intent" in block:
+                yield from (line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- "))
+
+
+def main() -> None:
+    """Compute the vectors that are not kept from the last time, and keep all that the data needs now."""
+    try:
+        kept, texts = load(KEPT), list(dict.fromkeys(example_texts()))
+        missing: List[str] = [text for text in texts if text not in kept]
+        with tempfile.TemporaryDirectory() as folder:
+            copy_files(Path(folder))
+            kept.update(zip(missing, Encoder(Path(folder)).encode(missing, threads=os.cpu_count() or 1)))
+        save(KEPT, {text: kept[text] for text in texts})
+    finally:
+        PENDING.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The turns that are no answers: yes and no, helped or not, greeting, a person, deletion, crisis."""
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import conversation
+from bot.clinic import load_clinic
+from tests.actions.running import PERSON, counted, do, kept, names, payloads, read
+
+
+@pytest.mark.parametrize(
+    ("action", "question", "expected"),
+    [
+        (conversation.ActionAffirm, "helpful", "utter_helpful"),
+        (conversation.ActionAffirm, "person", "utter_handoff"),
+        (conversation.ActionAffirm, "topic", "utter_clarify"),
+        (conversation.ActionAffirm, None, "utter_affirm"),
+        (conversation.ActionDeny, "helpful", "utter_not_helpful"),
+        (conversation.ActionDeny, "topic", "utter_not_helpful"),
+        (conversation.ActionDeny, "person", "utter_deny"),
+        (conversation.ActionDeny, None, "utter_deny"),
+    ],
+)
+def test_yes_and_no_answer_the_question_that_was_open(
+    database: object, action: type[Action], question: str | None, expected: str
+) -> None:
+    said, _ = do(action, text="/deny", question=question, offered=["cbt", "dbt"], topic="cbt")
+    assert names(said) == [expected]
+    assert counted() == ([("cbt", action is conversation.ActionAffirm)] if question == "helpful" else [])
+
+
+def test_a_typed_no_is_not_kept_as_a_question(database: object) -> None:
+    do(conversation.ActionDeny, read(route="smalltalk", label="deny"), text="no neither of them", question="topic")
+    assert kept() == []
+
+
+def test_helpful_counts_for_the_topic_and_forgets_the_misses(database: object) -> None:
+    said, slots = do(conversation.ActionHelpful, topic="cbt", misses=1.0)
+    assert names(said) == ["utter_helpful"] and slots == {"misses": 0, "question": None}
+    assert counted() == [("cbt", True)]
+
+
+@pytest.mark.parametrize(("misses", "expected"), [(0, "utter_not_helpful"), (1.0, "utter_not_helpful_person")])
+def test_not_helpful_counts_and_the_second_time_offers_a_person_first(database: object, misses: float, expected: str) -> None:
+    (message,), slots = do(conversation.ActionNotHelpful, topic="cbt", misses=misses)
+    assert message["response"] == expected and message["buttons"][-1] == PERSON
+    assert slots == {"misses": misses + 1, "question": "person"} and counted() == [("cbt", False)]
+
+
+def test_the_greeting_says_who_it_is_once() -> None:
+    tracker = Tracker("patient", {}, {"text": "hi"}, [], False, None, {}, None)
+    for expected in ("utter_greet", "utter_greet_again"):
+        dispatcher = CollectingDispatcher()
+        conversation.ActionGreet().run(dispatcher, tracker, {})
+        assert names(dispatcher.messages) == [expected]
+        tracker.events.append({"event": "bot", "text": "Hello."})
+
+
+def test_support_and_handoff_point_to_a_person() -> None:
+    (support,), slots = do(conversation.ActionEmotionalSupport)
+    (handoff,), _ = do(conversation.ActionHandoff)
+    assert support["buttons"] == [PERSON] and slots == {"question": "person"}
+    assert (handoff["response"], handoff["emergency_number"]) == ("utter_handoff", load_clinic().pack.emergency_number)
+
+
+def test_deleting_is_a_button_of_the_app_and_can_be_declined() -> None:
+    (message,), _ = do(conversation.ActionErase)
+    assert message["response"] == "utter_erase" and payloads(message) == ["app:erase", "/deny"]
+
+
+def test_the_crisis_texts_are_those_of_the_region() -> None:
+    said, _ = do(conversation.ActionCrisis)
+    assert tuple(message["text"] for message in said) == load_clinic().pack.crisis
+    assert {message["custom"]["route"] for message in said} == {"crisis"}

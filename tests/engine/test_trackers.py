@@ -1,0 +1,55 @@
+"""The engine's dialogue state: in memory, bounded, slots kept."""
+
+import asyncio
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet, UserUttered
+
+from bot.nlu.trackers import MAX_CONVERSATIONS, MAX_EVENTS, RecentTrackerStore
+
+DOMAIN = Domain.from_yaml(
+    'version: "3.1"\nintents: [greet]\nslots:\n  topic:\n    type: text\n    mappings:\n    - type: custom\n'
+)
+
+
+def run(coroutine):
+    return asyncio.run(coroutine)
+
+
+def test_a_conversation_is_found_again():
+    store = RecentTrackerStore(DOMAIN)
+    tracker = run(store.get_or_create_tracker("one"))
+    tracker.update(SlotSet("topic", "cbt"))
+    run(store.save(tracker))
+    assert run(store.get_or_create_tracker("one")).get_slot("topic") == "cbt"
+    assert run(store.retrieve("another")) is None
+
+
+def test_a_slot_outlives_the_events_that_are_forgotten():
+    store = RecentTrackerStore(DOMAIN)
+    tracker = run(store.get_or_create_tracker("one"))
+    tracker.update(SlotSet("topic", "cbt"))
+    for number in range(3 * MAX_EVENTS):
+        tracker.update(UserUttered(f"message {number}"))
+    run(store.save(tracker))
+    kept = run(store.retrieve("one"))
+    assert len(kept.events) == MAX_EVENTS
+    assert kept.get_slot("topic") == "cbt"
+
+
+def test_the_conversation_idle_longest_is_forgotten_first():
+    store = RecentTrackerStore(DOMAIN)
+    for number in range(MAX_CONVERSATIONS):
+        run(store.save(store.init_tracker(str(number))))
+    run(store.save(run(store.retrieve("0"))))
+    run(store.save(store.init_tracker("new")))
+    keys = set(run(store.keys()))
+    assert len(keys) == MAX_CONVERSATIONS
+    assert "0" in keys and "new" in keys and "1" not in keys
+
+
+def test_a_conversation_can_be_deleted():
+    store = RecentTrackerStore(DOMAIN)
+    run(store.save(store.init_tracker("one")))
+    run(store.delete("one"))
+    assert run(store.retrieve("one")) is None
