@@ -11,7 +11,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 
 MAX_CONVERSATIONS = 2000
-MAX_EVENTS = 40  # about five turns; slots outlive their events
+MAX_EVENTS = 24  # about three turns; slots outlive their events
 
 
 class RecentTrackerStore(TrackerStore):
