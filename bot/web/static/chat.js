@@ -2,6 +2,7 @@
 "use strict";
 
 const STORE = "tandem-token";
+const TYPING = "Tandem is typing …";
 const byId = (id) => document.getElementById(id);
 const storage = {
   // storage can be refused (private windows): the chat then lives as long as the page
@@ -41,7 +42,7 @@ function show(message) {
   byId("messages").append(item);
   item.scrollIntoView({ block: "nearest" });
   if (message.from === "patient") return offer([], 0);
-  status("");
+  if (byId("status").textContent === TYPING) status("");
   if (message.choices.length) offer(message.choices, message.seq);
 }
 
@@ -55,7 +56,7 @@ function offer(titles, seq) {
 }
 
 async function send(content) {
-  status("Tandem is typing …");
+  status(TYPING);
   // the same id on every try, so that a retry is never taken twice
   const body = JSON.stringify({ client_id: crypto.randomUUID(), ...content });
   for (let tries = 0; tries < 3; tries += 1) {
