@@ -8,6 +8,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import action_answers
@@ -52,7 +53,8 @@ class ReadingFallback(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the reading and the intent of each message that the classifier ranked."""
         for message in messages:
-            reading = read(message.get(RANKINGS), self._limits)
+            is_empty = not (message.get(TEXT) or "").strip()  # the ranking of nothing would be a guess
+            reading = Reading(NO_ANSWER, NO_ANSWER, 0.0) if is_empty else read(message.get(RANKINGS), self._limits)
             message.set("intent", {"name": _intent(reading), "confidence": reading.confidence}, add_to_output=True)
             message.set(READING, reading.as_dict(), add_to_output=True)
             if "/" in reading.label and reading.route not in (CLARIFY, NO_ANSWER):

@@ -56,10 +56,10 @@ function offer(titles, seq) {
 }
 
 async function send(content) {
-  status(TYPING);
   // the same id on every try, so that a retry is never taken twice
   const body = JSON.stringify({ client_id: crypto.randomUUID(), ...content });
   for (let tries = 0; tries < 3; tries += 1) {
+    status(TYPING);
     try {
       const response = await call("/api/messages", { method: "POST", body });
       const answer = await response.json();
