@@ -7,9 +7,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.clinic import load_clinic
+from bot.topics.catalogue import STARTERS as STARTERS
 from bot.topics.catalogue import Topic, load_catalogue
 
-STARTERS = ("integrated_care", "therapy_vs_medication", "cost", "find_provider")
 MAX_RELATED = 3
 
 Button = dict[str, str]

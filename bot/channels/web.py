@@ -8,13 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from bot.clinic import load_clinic
 from bot.conversations.service import Entry, Reply
 from bot.settings import get_settings
-from bot.topics.catalogue import load_catalogue
+from bot.topics.catalogue import STARTERS, load_catalogue
 from bot.topics.responses import load_responses
 from bot.topics.sources import describe_sources
 from bot.turns import Inbound
 
 CHANNEL = "web"
-STARTERS = ("integrated_care", "therapy_vs_medication", "cost", "find_provider")
 _SECONDS_A_DAY = 86_400
 
 

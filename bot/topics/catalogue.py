@@ -9,6 +9,7 @@ import yaml
 
 FAQ_DIR = Path(__file__).parents[2] / "data" / "nlu" / "faq"
 INTENT = "faq"
+STARTERS = ("integrated_care", "therapy_vs_medication", "cost", "find_provider")  # offered where nothing was asked yet
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
