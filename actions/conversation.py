@@ -21,9 +21,9 @@ class ActionGreet(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Greet with starter topics."""
-        met = any(event.get("event") == "bot" for event in tracker.events)
+        met = tracker.get_slot("greeted")
         utter(dispatcher, "utter_greet_again" if met else "utter_greet", topic_buttons(STARTERS))
-        return []
+        return [SlotSet("greeted", True)]
 
 
 class ActionAffirm(Action):

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 ERASE = "app:erase"
 MAX_CHARACTERS = 2000
+GONE = "This chat has been deleted. Start a new one."
 RECENT = 8  # messages within which the supportive line is not repeated
 
 
@@ -99,35 +100,34 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
 
 def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
     conversation_id = inbound.conversation_id
-    if not conversations.exists(conversation_id):
-        raise UnknownConversation("This chat has been deleted. Start a new one.")
-    seq = conversations.already_accepted(conversation_id, inbound.client_id)
-    if seq is not None and conversations.is_answered(conversation_id, seq):
-        return Outcome(seq=seq)
-
     shown, asked = _read_choice(conversation_id, inbound.choice) if inbound.choice else _protect_text(inbound.text)
     if inbound.choice and asked == ERASE:
         conversations.erase(conversation_id)
         return Outcome(erased=True)
 
-    if seq is None:  # not None: a retry of a turn that was cut off before it was answered
-        seq = conversations.accept(conversation_id, inbound.client_id, shown)
-        announce(conversation_id)
-    log.info("message accepted conversation=%s seq=%s risk=%s", conversation_id[:6], seq, risk.level)
+    receipt = conversations.accept(conversation_id, inbound.client_id, shown)
+    if receipt is None:
+        raise UnknownConversation(GONE)
+    if receipt.is_answered:  # sent twice; one that was cut off before its answer goes on
+        return Outcome(seq=receipt.seq)
+    announce(conversation_id)
+    log.info("message accepted conversation=%s seq=%s risk=%s", conversation_id[:6], receipt.seq, risk.level)
 
     if is_crisis(risk):
         _say(conversation_id, [Reply(text, about={"route": "crisis"}) for text in crisis_texts(load_clinic())], announce)
-        return Outcome(seq=seq)
+        return Outcome(seq=receipt.seq)
 
-    if conversations.mode(conversation_id) == "human":
-        return Outcome(seq=seq)
+    if receipt.mode == "human":
+        return Outcome(seq=receipt.seq)
 
     _say(conversation_id, [*_ask(conversation_id, asked), *_support(conversation_id, risk)], announce)
-    return Outcome(seq=seq)
+    return Outcome(seq=receipt.seq)
 
 
 def _read_choice(conversation_id: str, choice: tuple[int, int]) -> tuple[str, str]:
     """Return a choice's title, as the patient's words, and its payload, as the engine's."""
+    if not conversations.exists(conversation_id):
+        raise UnknownConversation(GONE)
     found = conversations.choice(conversation_id, *choice)
     if found is None:
         raise UnknownChoice("This button does not belong to this conversation.")

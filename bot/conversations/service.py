@@ -34,6 +34,16 @@ class Entry:
     about: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a patient's message: its sequence number, who speaks in the conversation, and whether it came before."""
+
+    seq: int
+    mode: str
+    is_new: bool = True
+    is_answered: bool = False
+
+
 def start(channel: str) -> str:
     """Open a conversation and return its id, which cannot be guessed."""
     conversation = Conversation(id=secrets.token_urlsafe(24), channel=channel)
@@ -48,33 +58,23 @@ def exists(conversation_id: str) -> bool:
         return session.get(Conversation, conversation_id) is not None
 
 
-def mode(conversation_id: str) -> str:
-    """Return who speaks in a conversation: bot, waiting or human."""
+def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
+    """Store a patient's message, already redacted, unless it was stored before; None when the conversation is not there."""
     with transaction() as session:
-        return session.scalars(select(Conversation.mode).where(Conversation.id == conversation_id)).one()
-
-
-def already_accepted(conversation_id: str, client_id: str) -> int | None:
-    """Return the sequence number of the message that has this client id; None when it is new."""
-    with transaction() as session:
-        return session.scalars(
-            select(Message.seq).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
-        ).one_or_none()
-
-
-def is_answered(conversation_id: str, seq: int) -> bool:
-    """Tell whether something was said after a message."""
-    with transaction() as session:
-        said = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq > seq, Message.sender != PATIENT)
-        return session.scalars(said.limit(1)).first() is not None
-
-
-def accept(conversation_id: str, client_id: str, text: str) -> int:
-    """Store a patient's message, already redacted, and return its sequence number."""
-    with transaction() as session:
-        conversation = session.get_one(Conversation, conversation_id)
+        conversation = session.get(Conversation, conversation_id)
+        if conversation is None:
+            return None
+        stored = select(Message.seq).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+        seq = session.scalars(stored).one_or_none()
+        if seq is not None:
+            return Receipt(seq, conversation.mode, is_new=False, is_answered=_is_answered(session, conversation_id, seq))
         conversation.last_seen_at = now()
-        return _append(session, conversation_id, PATIENT, {"text": text}, client_id)
+        return Receipt(_append(session, conversation_id, PATIENT, {"text": text}, client_id), conversation.mode)
+
+
+def _is_answered(session: Session, conversation_id: str, seq: int) -> bool:
+    said = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq > seq, Message.sender != PATIENT)
+    return session.scalars(said.limit(1)).first() is not None
 
 
 def say(conversation_id: str, replies: list[Reply], sender: str = ASSISTANT) -> None:

@@ -8,7 +8,7 @@ networks"), fitted on a fifth of the examples that the scores did not see.
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Sequence
+from typing import Sequence, Tuple
 
 import numpy as np
 import skops.io
@@ -47,7 +47,8 @@ class JointModel:
 
     def fit(self, examples: Sequence[Example], labels: Sequence[str]) -> "JointModel":
         """Learn from labelled examples; each label needs at least two."""
-        features = self._features(examples, fit=True)
+        dense, sparse = self._features(examples, fit=True)
+        features = hstack([csr_matrix(dense), sparse], format="csr")
         target = np.asarray(labels)
         train, held_back = train_test_split(np.arange(len(target)), test_size=HELD_BACK, random_state=SEED, stratify=target)
         with ThreadPoolExecutor(2) as pool:  # liblinear lets other threads run
@@ -65,10 +66,13 @@ class JointModel:
 
     def probabilities(self, examples: Sequence[Example]) -> np.ndarray:
         """Return the probability of every label for every example, shape (examples, labels)."""
-        scores = self._features(examples) @ self._weights + self._bias
-        return softmax(np.atleast_2d(scores) * self._temperature, axis=1)
+        dense, sparse = self._features(examples)
+        width = dense.shape[1]
+        scores = dense @ self._weights[:width] + sparse @ self._weights[width:] + self._bias
+        return softmax(scores * self._temperature, axis=1)
 
-    def _features(self, examples: Sequence[Example], fit: bool = False) -> csr_matrix:
+    def _features(self, examples: Sequence[Example], fit: bool = False) -> Tuple[np.ndarray, csr_matrix]:
+        """Return the weighted components of the vectors, and the n-grams and terms."""
         texts = [example.text for example in examples]
         terms = [" ".join(["text", *example.terms]) for example in examples]  # never an empty vocabulary
         dense = np.vstack([example.vector for example in examples]).astype(np.float32)
@@ -78,7 +82,7 @@ class JointModel:
         blocks = []
         for vectorizer, column in ((self._words, texts), (self._characters, texts), (self._terms, terms)):
             blocks.append(vectorizer.fit_transform(column) if fit else vectorizer.transform(column))
-        return hstack([csr_matrix(dense * self.dense_weight), *blocks], format="csr")
+        return dense * self.dense_weight, hstack(blocks, format="csr")
 
     def save(self, path: Path) -> None:
         """Write the model to a file (skops, which loads without running code from the file)."""

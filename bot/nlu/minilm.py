@@ -53,10 +53,11 @@ def copy_files(target: Path) -> None:
 class Encoder:
     """Turns texts into unit vectors: mean of the token vectors over the attention mask, L2 normalised."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load `model.onnx` and `tokenizer.json` from a folder."""
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """Load `model.onnx` and `tokenizer.json` from a folder; `threads` share the work on one text."""
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # two cores serve better as two turns than as one split sentence
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # an idle core belongs to the other processes
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._inputs = {tensor.name for tensor in self._session.get_inputs()}

@@ -4,7 +4,7 @@ Rasa's own in-memory store writes each conversation as JSON and reads it back, a
 This one keeps the tracker itself: the last events of the most recent conversations. The record of what was said is the app's.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import Any, Iterable, Optional
 
 from rasa.core.tracker_store import TrackerStore
@@ -22,13 +22,11 @@ class RecentTrackerStore(TrackerStore):
         super().__init__(domain, event_broker)
         self._trackers: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
-    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
-        """Return a new tracker that remembers its last events only."""
-        return DialogueStateTracker(sender_id, self.domain.slots, max_event_history=MAX_EVENTS)
-
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep the tracker; forget the conversation that was idle longest when there are too many."""
+        """Keep the tracker with its last events; forget the conversation idle longest when there are too many."""
         await self.stream_events(tracker)
+        if len(tracker.events) > MAX_EVENTS:
+            tracker.events = deque(tracker.events, MAX_EVENTS)
         self._trackers[tracker.sender_id] = tracker
         self._trackers.move_to_end(tracker.sender_id)
         while len(self._trackers) > MAX_CONVERSATIONS:

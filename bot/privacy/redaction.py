@@ -5,11 +5,12 @@ addresses, dates of birth and street addresses. Medicines, conditions and places
 """
 
 import logging
+import re
 from functools import lru_cache
 
 import spacy
 from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
-from presidio_analyzer.nlp_engine import SpacyNlpEngine
+from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from presidio_analyzer.predefined_recognizers import (
     CreditCardRecognizer,
     IbanRecognizer,
@@ -43,7 +44,24 @@ _PATTERNS = {
     "STREET": r"\b\d{1,5}[a-z]? (?:[A-Za-z]+ ){1,3}"
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|boulevard|blvd|way|terrace)\b",
     "LONG_NUMBER": r"\b\d(?:[ -]?\d){6,}\b",
+    "RECORD_NUMBER": r"(?<=\b(?:mrn|record|patient|member|policy|account|insurance) ?(?:number|no\.?|id|#)?:? (?:is )?)"
+    r"(?:[a-z]{1,4}-?)?\d[\d-]{3,}\b",
+    "PERSON": r"(?<=\b(?:my (?:full )?name(?:'?s| is)|name:|mr\.?|mrs\.?|ms\.?|miss|dr\.?|doctor|nurse)\s+)"
+    r"(?-i:[A-Z][\w'-]+)(?: (?-i:[A-Z][\w'-]+)){0,2}",
 }
+# a name may stand in this text: a capital that a name could have, or words that introduce one in small letters
+_INTRODUCES = re.compile(r"\b(?:i'?m|i am|name|names|named|called|call me|this is|mr|mrs|ms|miss|dr|doctor|nurse)\b", re.IGNORECASE)
+
+
+class _NamesWhereOneMayBe(SpacyNlpEngine):
+    """Looks for names only in texts that may hold one: the model costs more than everything else here, and finds none there."""
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        assert self.nlp
+        doc = self.nlp[language].make_doc(text)
+        if _INTRODUCES.search(text) or any(token.text[:1].isupper() and not token.is_stop for token in doc):
+            doc = self.nlp[language](doc)
+        return self._doc_to_nlp_artifact(doc, language)
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +79,7 @@ def _analyzer() -> AnalyzerEngine:
         ),
         SpacyRecognizer(supported_entities=["PERSON"]),
     ]
-    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": MODEL}])
+    engine = _NamesWhereOneMayBe(models=[{"lang_code": "en", "model_name": MODEL}])
     engine.nlp = {"en": spacy.load(MODEL, exclude=_UNUSED)}
     return AnalyzerEngine(registry=RecognizerRegistry(recognizers=recognizers), nlp_engine=engine)
 

@@ -49,12 +49,10 @@ def test_not_helpful_counts_and_the_second_time_offers_a_person_first(database: 
 
 
 def test_the_greeting_says_who_it_is_once() -> None:
-    tracker = Tracker("patient", {}, {"text": "hi"}, [], False, None, {}, None)
-    for expected in ("utter_greet", "utter_greet_again"):
-        dispatcher = CollectingDispatcher()
-        conversation.ActionGreet().run(dispatcher, tracker, {})
-        assert names(dispatcher.messages) == [expected]
-        tracker.events.append({"event": "bot", "text": "Hello."})
+    (first,), slots = do(conversation.ActionGreet)
+    assert first["response"] == "utter_greet" and slots == {"greeted": True}
+    (again,), _ = do(conversation.ActionGreet, **slots)
+    assert again["response"] == "utter_greet_again"
 
 
 def test_support_and_handoff_point_to_a_person() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet, UserUttered
 
@@ -26,7 +27,7 @@ def test_a_conversation_is_found_again():
 
 
 def test_a_slot_outlives_the_events_that_are_forgotten():
-    store = RecentTrackerStore(DOMAIN)
+    store = FailSafeTrackerStore(RecentTrackerStore(DOMAIN))  # as Rasa wraps it
     tracker = run(store.get_or_create_tracker("one"))
     tracker.update(SlotSet("topic", "cbt"))
     for number in range(3 * MAX_EVENTS):

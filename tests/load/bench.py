@@ -58,7 +58,7 @@ def make_default_project() -> None:
     shutil.rmtree(PROJECT, ignore_errors=True)
     shutil.copytree(ROOT / "data", PROJECT / "data")
     (PROJECT / "config.yml").write_text(yaml.safe_dump(DEFAULT_CONFIG, sort_keys=False))
-    shutil.copy(ROOT / "endpoints.yml", PROJECT)
+    (PROJECT / "endpoints.yml").write_text("action_endpoint:\n  url: ${TANDEM_ACTIONS_URL}\n")  # the tracker store as Rasa ships it
     shutil.copy(ROOT / "credentials.yml", PROJECT)
     domain = (ROOT / "domain.yml").read_text() + "\n"
     domain = domain.replace("\nactions:\n", "\nactions:\n- utter_faq\n- utter_clinical\n")

@@ -1,0 +1,119 @@
+"""How the screen reads a text: disguises taken off, then cut into clauses and windows. Pure; imports nothing of ours.
+
+People write around filters: k1ll, k i l l, sui*cide, Cyrillic letters that look Latin, a word with three typos. A disguise is only
+taken off where a word of danger appears under it, so that "20mg", "b12" or "a b c" stay what they are.
+"""
+
+import re
+import unicodedata
+from itertools import product
+from typing import List, Optional
+
+# Words that may stand under a disguise. Every form is spelt out: what is not here is left alone.
+WORDS = frozenset(
+    """abuse abused abusing attempt bleach bleed bleeding blade bridge burn burning cut cuts cutting dead death die died dies dying
+    drown end ending ended exist forever goodbye gun hang hanging harm harming hate hit hits hurt hurting hurts jump kill killed killing
+    kills knife life live living molest molested murder myself overdose overdosed overdosing pills raped rape razor rope self shoot
+    shooting slit sleep stab strangle suicide suicidal suicides unalive unaliving wake want wants weapon wrist wrists""".split()
+)
+_LONG = tuple(sorted(word for word in WORDS if len(word) >= 6))
+_LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i", "|": "il", "€": "e"}
+_LOOKALIKES = str.maketrans(
+    "абвгеѕіјкмнорстухһԁԛԝɡαβεικνορτυχωıłø", "abbresijkmhopctyxhdqwgabeikvoptuxwilo"
+)
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‑": "-", "–": "-", "—": "-"})
+_PICTURES = {"🔪": " knife ", "🗡": " knife ", "🔫": " gun ", "⚰": " coffin ", "💊": " pills ", "🩸": " blood "}
+_CLAUSE_END = re.compile(r"(?<=[.!?;…])\s+|\s+(?=but\b|pero\b)|,\s+(?=but\b|and i\b|so i\b|y\b|pero\b)")
+WINDOW, STRIDE = 60, 40  # words
+
+
+def _single(word: str) -> str:
+    """Return a word with each run of a letter as one letter: "kiiilll" and "kill" are both "kil"."""
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+_BY_SINGLE_LETTERS = {_single(word): word for word in sorted(WORDS)}
+
+
+def normalise(text: str) -> str:
+    """Return the text in one width, case, alphabet and kind of quote, with single spaces, nothing invisible and no disguises."""
+    visible = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Mn") or character in "\n\t")
+    folded = unicodedata.normalize("NFKC", visible).casefold().translate(_QUOTES)
+    for picture, word in _PICTURES.items():
+        folded = folded.replace(picture, word)
+    paragraphs = re.sub(r"\s*\n\s*\n\s*", ". ", folded)
+    spaced = _join_spaced_letters(re.sub(r"[\n\t]+", " ", paragraphs))
+    return " ".join(_undisguise(word) for word in spaced.split())
+
+
+def clauses(normalised: str) -> List[str]:
+    """Return the clauses of a normalised text: its sentences, cut again before "but" and "and I"."""
+    return [clause for clause in _CLAUSE_END.split(normalised) if clause]
+
+
+def windows(normalised: str) -> List[str]:
+    """Return the text in overlapping windows of 60 words, so that the end of a long one is read like its start."""
+    words = normalised.split()
+    if len(words) <= WINDOW:
+        return [normalised] if words else []
+    return [" ".join(words[start : start + WINDOW]) for start in range(0, len(words) - WINDOW + STRIDE, STRIDE)]
+
+
+def _join_spaced_letters(text: str) -> str:
+    """Join "k i l l" and "k.i.l.l" into one word; a double space or a mark between words keeps them apart."""
+    joined = re.sub(r"(?<![^\W_])[^\W\d_](?:[ .\-_*]{1}[^\W\d_]){2,}(?![^\W_])", lambda run: re.sub(r"[ .\-_*]", "", run.group()), text)
+    return re.sub(r"\S+", lambda word: _split_run(word.group()), joined) if joined != text else text
+
+
+def _split_run(run: str) -> str:
+    """Split letters that were written apart, all in one run, into the words of danger they spell: killmyself."""
+    return re.sub("|".join(sorted(WORDS, key=len, reverse=True)), lambda word: f" {word.group()} ", run) if len(run) > 8 else run
+
+
+def _undisguise(token: str) -> str:
+    """Return the word of danger under a token's disguise, with the marks around it; the token itself if there is none."""
+    found = re.fullmatch(r"([\"'(\[]*)(.*?)([\"')\],.?…;:]*)", token)
+    before, core, after = found.groups() if found else ("", token, "")
+    if core in WORDS or len(core) < 3:
+        return token
+    word = _plain(core)
+    return f"{before}{word}{after}" if word else token
+
+
+def _plain(core: str) -> Optional[str]:
+    """Return the word of danger a token stands for, by lookalikes, leet, masks, stretched letters or a slip of the finger."""
+    latin = core.translate(_LOOKALIKES)
+    if latin in WORDS:
+        return latin
+    if not any(character.isalpha() for character in latin):
+        return None
+    for candidate in _leet_readings(latin):
+        if word := _BY_SINGLE_LETTERS.get(_single(candidate)):
+            return word
+    bare = re.sub(r"[^\w]|_", "", latin)
+    if bare != latin and bare in WORDS:
+        return bare
+    if re.search(r"[*#]", latin):
+        mask = re.compile("".join("[a-z]" if character in "*#" else re.escape(character) for character in latin))
+        return next((word for word in sorted(WORDS) if len(latin) > 3 and mask.fullmatch(word)), None)
+    return next((word for word in _LONG if _is_a_slip(latin, word)), None)
+
+
+def _leet_readings(core: str) -> List[str]:
+    choices = [_LEET.get(character, character) for character in core]
+    if sum(len(choice) > 1 for choice in choices) > 3:
+        return [core]
+    return ["".join(reading) for reading in product(*choices)]
+
+
+def _is_a_slip(typed: str, word: str) -> bool:
+    """Tell whether two neighbouring letters changed places, or one is missing, doubled or wrong (not the first)."""
+    if typed[:1] != word[:1] or abs(len(typed) - len(word)) > 1 or not typed.isalpha():
+        return False
+    if len(typed) == len(word):
+        different = [index for index in range(len(word)) if typed[index] != word[index]]
+        if len(different) == 2 and different[1] == different[0] + 1:
+            return typed[different[0]] == word[different[1]] and typed[different[1]] == word[different[0]]
+        return len(different) == 1 and len(word) >= 7
+    shorter, longer = sorted((typed, word), key=len)
+    return any(shorter == longer[:index] + longer[index + 1 :] for index in range(1, len(longer)))
