@@ -8,7 +8,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import STARTERS, button, person_button, say, topic_buttons, utter
 from actions.unsure import MISSES_BEFORE_A_PERSON
-from bot.clinic import load_clinic
+from bot.safety.protocol import crisis_texts
+from bot.safety.screen import CRISIS, Risk
 from bot.topics import service as topics
 
 
@@ -139,14 +140,15 @@ class ActionErase(Action):
 
 
 class ActionCrisis(Action):
-    """Says the crisis texts where Rasa is used without the app; in the app they went out before Rasa was asked."""
+    """Says the first crisis messages where Rasa is used without the app; in the app they went out before Rasa was asked."""
 
     def name(self) -> str:
         """Return the action's name."""
         return "action_crisis"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Say the crisis texts of the clinic's region."""
-        for text in load_clinic().pack.crisis:
+        """Say the messages of the category that the screen found."""
+        category = (tracker.latest_message.get("risk") or {}).get("category")
+        for text in crisis_texts(Risk(CRISIS, category)):
             say(dispatcher, text, route="crisis")
         return []

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 
 from alembic import command
 from alembic.config import Config
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clinic import ClinicError, load_clinic
 from bot.processes import StartError, is_trained, running, train_if_needed
+from bot.safety.messages import load_messages
 from bot.settings import ROOT, SettingsError, get_settings
 from bot.topics.catalogue import CatalogueError, load_catalogue
 
@@ -108,9 +110,8 @@ def _fail(text: str) -> str:
 
 
 def _check_pack() -> str:
-    pack = load_clinic().pack
-    today = time.strftime("%Y-%m-%d")
-    return f"ok until {pack.expires_on}" if today <= pack.expires_on else _fail("expired: check its facts and set new dates")
+    until = min(load_clinic().pack.expires_on, load_messages().expires_on)
+    return f"ok until {until}" if date.today() <= until else _fail("expired: check the facts and set new dates")
 
 
 def _check_review() -> str:

@@ -19,7 +19,7 @@ MODEL = ROOT / "models" / "tandem.tar.gz"
 TRAINED_FROM = ROOT / "models" / "tandem.sha256"
 ENGINE_PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
 LOGS = ROOT / "var" / "logs"
-VECTORS_PENDING = ROOT / "var" / "vectors.pending"  # bot.nlu.vectors takes it away when it is done
+PENDING = [ROOT / "var" / f"{name}.pending" for name in ("vectors", "risk_model")]  # bot.nlu.beside takes them away when done
 START_SECONDS = 120
 _TRAINED_ON = (
     "config.yml",
@@ -27,7 +27,8 @@ _TRAINED_ON = (
     "engine/requirements.lock",
     "data/**/*.yml",
     "bot/nlu/*.py",
-    "bot/safety/*.py",
+    *(f"bot/safety/{name}.py" for name in ("lexicon", "text", "model", "screen", "loading")),
+    "bot/minilm.py",
 )
 # what makes Rasa 3.6 quiet and offline
 ENGINE_ENVIRONMENT = {
@@ -71,7 +72,7 @@ def train_if_needed(say: Callable[[str], None] = print) -> None:
     command += ["--fixed-model-name", "tandem", "--out", str(MODEL.parent)]
     environment = {**os.environ, **ENGINE_ENVIRONMENT, "TANDEM_ACTIONS_URL": "http://127.0.0.1:5055/webhook"}
     fingerprint = _fingerprint()
-    with log.open("w") as out, _vectors_beside(environment):
+    with log.open("w") as out, _beside(environment):
         code = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT).returncode
     if code or not MODEL.exists():
         raise StartError(f"Training failed; the reason is at the end of {log.relative_to(ROOT)}.")
@@ -79,18 +80,20 @@ def train_if_needed(say: Callable[[str], None] = print) -> None:
 
 
 @contextmanager
-def _vectors_beside(environment: dict[str, str]) -> Iterator[None]:
-    """Compute the examples' vectors beside the training, which spends its first half minute on importing and reading."""
-    VECTORS_PENDING.touch()
-    with (LOGS / "vectors.log").open("w") as out:
-        command = [str(ENGINE_PYTHON), "-m", "bot.nlu.vectors"]
+def _beside(environment: dict[str, str]) -> Iterator[None]:
+    """Compute the examples' vectors and the screen's model beside the training (bot.nlu.beside)."""
+    for pending in PENDING:
+        pending.touch()
+    with (LOGS / "beside.log").open("w") as out:
+        command = [str(ENGINE_PYTHON), "-m", "bot.nlu.beside"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     try:
         yield
     finally:
         process.terminate()
         process.wait()
-        VECTORS_PENDING.unlink(missing_ok=True)
+        for pending in PENDING:
+            pending.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def _services(settings: Settings) -> list[_Service]:
             settings.port,
             f"http://{settings.host}:{settings.port}/health",
             [python, "-m", "uvicorn", "bot.web.app:create_app", "--factory", "--host", settings.host]
-            + ["--port", str(settings.port), "--no-access-log", "--log-level", settings.log_level.lower()],
+            + ["--port", str(settings.port), "--no-access-log", "--log-level", settings.log_level.lower()]
+            + ["--no-proxy-headers"],  # the app reads them itself, from trusted_proxies only
             {"PYTHONUNBUFFERED": "1"},
         ),
     ]

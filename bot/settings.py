@@ -1,6 +1,7 @@
 """The settings: the only reader of the environment. Every name starts with TANDEM_; .env.example says what each is for."""
 
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -25,12 +26,18 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr
     database_url: str = "sqlite:///var/tandem.db"
     clinic_file: Path = ROOT / "clinic" / "clinic.yml"
+    model_file: Path = ROOT / "models" / "tandem.tar.gz"
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     engine_port: int = Field(default=5005, ge=1, le=65535)
     actions_port: int = Field(default=5055, ge=1, le=65535)
     engine_timeout: float = Field(default=8.0, gt=0, le=60)
     token_days: int = Field(default=7, ge=1, le=90)
+    messages_a_minute: int = Field(default=20, ge=1)
+    address_messages_a_minute: int = Field(default=60, ge=1)
+    conversations_a_minute: int = Field(default=20, ge=1)
+    body_seconds: float = Field(default=10.0, gt=0, le=60)
+    trusted_proxies: str = ""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("encryption_keys")
@@ -47,6 +54,13 @@ class Settings(BaseSettings):
         prefix = "sqlite:///"
         if value.startswith(prefix) and not value.startswith("sqlite:////"):
             return f"{prefix}{ROOT / value.removeprefix(prefix)}"
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, value: str) -> str:
+        for proxy in value.split(",") if value else []:
+            ip_network(proxy.strip())  # raises ValueError with the reason
         return value
 
     @property

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
 from weakref import WeakValueDictionary
@@ -12,8 +13,9 @@ from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.engine import EngineUnavailable, get_engine
 from bot.privacy.redaction import redact
-from bot.safety.protocol import crisis_texts, is_crisis, supportive_line
-from bot.safety.screen import Risk, screen
+from bot.safety.protocol import Progress, crisis_texts, is_crisis, media_text, take_step
+from bot.safety.screen import Risk
+from bot.safety.service import screen
 from bot.topics.responses import load_responses
 
 log = logging.getLogger(__name__)
@@ -21,17 +23,18 @@ log = logging.getLogger(__name__)
 ERASE = "app:erase"
 MAX_CHARACTERS = 2000
 GONE = "This chat has been deleted. Start a new one."
-RECENT = 8  # messages within which the supportive line is not repeated
+SECONDS_TO_CRISIS_TEXT = 0.8  # a crisis text never waits longer for the record, or for a turn before it
 
 
 @dataclass(frozen=True)
 class Inbound:
-    """What a channel hands over, authenticated: a text, or a choice as (message's sequence number, index)."""
+    """What a channel hands over, authenticated: a text, a choice as (message's seq, index), or media we cannot read."""
 
     conversation_id: str
     client_id: str
     text: str = ""
     choice: tuple[int, int] | None = None
+    is_media: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class _Lock:
 
 
 _locks = _Locks()
+_pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="crisis")
 
 
 def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -87,18 +91,28 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
 
     """
     risk = screen(inbound.text)
-    lock = _locks.of(inbound.conversation_id)
+    if not is_crisis(risk):
+        return _take(inbound, risk, announce)
+    turn = _pool.submit(_take, inbound, risk, announce)
     try:
-        with lock:
-            return _take(inbound, risk, announce)
-    except Exception as error:
-        log.error("turn failed: %s", type(error).__name__)
-        if is_crisis(risk):
-            return Outcome(unstored=crisis_texts(load_clinic()))
-        raise
+        return turn.result(timeout=SECONDS_TO_CRISIS_TEXT)
+    except (Exception, TimeoutError) as error:  # whatever is broken, slow or locked, the crisis texts go out now
+        log.error("a crisis was answered without the record: %s", type(error).__name__)
+        return Outcome(unstored=crisis_texts(risk))
 
 
 def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
+    try:
+        with _locks.of(inbound.conversation_id):
+            return _take_in_order(inbound, risk, announce)
+    except (UnknownConversation, UnknownChoice):
+        raise
+    except Exception as error:
+        log.error("turn failed: %s", type(error).__name__)
+        raise
+
+
+def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
     conversation_id = inbound.conversation_id
     shown, asked = _read_choice(conversation_id, inbound.choice) if inbound.choice else _protect_text(inbound.text)
     if inbound.choice and asked == ERASE:
@@ -113,14 +127,19 @@ def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outc
     announce(conversation_id)
     log.info("message accepted conversation=%s seq=%s risk=%s", conversation_id[:6], receipt.seq, risk.level)
 
-    if is_crisis(risk):
-        _say(conversation_id, [Reply(text, about={"route": "crisis"}) for text in crisis_texts(load_clinic())], announce)
+    if receipt.mode == "human" and not is_crisis(risk):
         return Outcome(seq=receipt.seq)
 
-    if receipt.mode == "human":
-        return Outcome(seq=receipt.seq)
-
-    _say(conversation_id, [*_ask(conversation_id, asked), *_support(conversation_id, risk)], announce)
+    step = take_step(Progress(**(receipt.protocol or {})), risk, shown)
+    if inbound.is_media:
+        replies = [Reply(media_text(), about={"route": "support"})]
+    elif step.ends_turn:
+        replies = list(step.replies)
+    else:
+        replies = [*_ask(conversation_id, asked), *step.replies]
+    is_untouched = receipt.protocol is None and step.progress == Progress()
+    conversations.say(conversation_id, replies, protocol=None if is_untouched else step.progress.as_dict())
+    announce(conversation_id)
     return Outcome(seq=receipt.seq)
 
 
@@ -131,7 +150,9 @@ def _read_choice(conversation_id: str, choice: tuple[int, int]) -> tuple[str, st
     found = conversations.choice(conversation_id, *choice)
     if found is None:
         raise UnknownChoice("This button does not belong to this conversation.")
-    return found
+    title, payload = found
+    is_answer = payload.startswith("app:") and payload != ERASE  # to the safety question: read as the words it stands for
+    return title, neutralise(title) if is_answer else payload
 
 
 def _protect_text(text: str) -> tuple[str, str]:
@@ -147,16 +168,3 @@ def _ask(conversation_id: str, message: str) -> list[Reply]:
         log.warning("engine unavailable conversation=%s reason=%s", conversation_id[:6], error)
         (text,) = load_responses()["utter_engine_unavailable"]
         return [Reply(load_clinic().fill(text), about={"route": "unavailable"})]
-
-
-def _support(conversation_id: str, risk: Risk) -> list[Reply]:
-    """Return the supportive line a concern adds, unless it was said a moment ago."""
-    line = supportive_line(load_clinic(), risk)
-    if line is None or any(entry.text == line for entry in conversations.history(conversation_id)[-RECENT:]):
-        return []
-    return [Reply(line, about={"route": "support"})]
-
-
-def _say(conversation_id: str, replies: list[Reply], announce: Callable[[str], None]) -> None:
-    conversations.say(conversation_id, replies)
-    announce(conversation_id)

@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.settings": (),
     "bot.logs": (),
     "bot.commands": (),
+    "bot.minilm": (),
     "bot.clinic": ("bot.settings",),
     "bot.db": ("bot.settings",),
     "bot.engine": (*ANYWHERE, "bot.conversations.service"),
@@ -27,14 +28,20 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "bot.safety.*", "bot.handoff.*", "bot.privacy.*", "bot.engine", "bot.commands", "bot.topics.responses"),
     "bot.processes": ANYWHERE,
     "bot.cli": ("bot.*",),
-    "bot.safety.screen": ("bot.safety.lexicon",),
+    "bot.safety.screen": ("bot.safety.lexicon", "bot.safety.text", "bot.safety.model"),
+    "bot.safety.text": (),
+    "bot.safety.loading": ("bot.safety.screen", "bot.safety.model", "bot.minilm"),  # in the engine's environment too
+    "bot.safety.answers": ("bot.safety.text",),
+    "bot.safety.service": (*ANYWHERE, "bot.safety.*"),
+    "bot.safety.model": (),
     "bot.safety.lexicon": (),
-    "bot.nlu.*": ("bot.nlu.*", "bot.safety.screen", "bot.commands"),
+    "bot.nlu.*": ("bot.nlu.*",
+        *(f"bot.safety.{name}" for name in ("screen", "model", "text", "loading")), "bot.minilm", "bot.commands"),
     # beside what the turn needs, a channel names an answer's topic and sources, which it reads in the catalogue
     "bot.channels.*": (*ANYWHERE, "bot.turns", "bot.conversations.*", "bot.channels.*", "bot.topics.*"),
-    # the app sets up logs, engine and redaction when it starts
+    # the app sets up logs, engine and redaction when it starts, and screens what it refuses
     "bot.web.*": (*ANYWHERE, "bot.channels.*", "bot.web.*",
-        "bot.turns", "bot.conversations.*", "bot.engine", "bot.logs", "bot.privacy.*", "bot.topics.*"),
+        "bot.turns", "bot.conversations.*", "bot.engine", "bot.logs", "bot.privacy.*", "bot.safety.*", "bot.topics.*"),
     "bot.desk.*": (*ANYWHERE, "bot.desk.*", "bot.db", *(f"bot.{name}.*" for name in FEATURES)),
     "bot.migrations.*": ("bot.db", "bot.*.models"),
     "bot.*.models": ("bot.db", "bot.settings", "bot.conversations.models", "bot.privacy.encryption"),
@@ -46,6 +53,9 @@ MUST_NOT_IMPORT = {
     "bot.turns": {"rasa", "rasa_sdk", "starlette", "sse_starlette", "uvicorn"},
     "bot.safety.screen": {"pydantic", "sqlalchemy", "yaml"},
     "bot.safety.lexicon": {"pydantic", "sqlalchemy", "yaml"},
+    "bot.safety.text": {"pydantic", "sqlalchemy", "yaml"},
+    "bot.safety.model": {"pydantic", "sqlalchemy", "yaml"},
+    "bot.safety.loading": {"pydantic", "sqlalchemy", "yaml"},
     "bot.*": {"rasa_sdk"},
     "actions.*": {"rasa", "starlette"},
 }

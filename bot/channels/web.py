@@ -1,6 +1,10 @@
 """The web channel: tokens, JSON into an Inbound, stored messages into JSON. No routes here (bot/web), no words."""
 
-from typing import Any
+import json
+import re
+import time
+from datetime import datetime
+from typing import Any, Literal, TypeVar
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,6 +19,7 @@ from bot.turns import Inbound
 
 CHANNEL = "web"
 _SECONDS_A_DAY = 86_400
+_TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*)')  # as much of it as is whole
 
 
 class BadRequest(ValueError):
@@ -36,11 +41,24 @@ def issue_token(conversation_id: str) -> str:
 
 def read_token(authorization: str | None) -> str:
     """Return the conversation a request may use, from its Authorization header; raises Unauthorised."""
+    return _open(authorization)[0]
+
+
+def seconds_left(authorization: str | None) -> float:
+    """Return for how long a request's token stays valid; raises Unauthorised."""
+    signed_at = _open(authorization)[1].timestamp()
+    return signed_at + get_settings().token_days * _SECONDS_A_DAY + 1 - time.time()  # ages are counted in whole seconds
+
+
+def _open(authorization: str | None) -> tuple[str, datetime]:
+    """Return what a token is bound to, and when it was signed."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorised("Send the conversation's token as 'Authorization: Bearer …'.")
     try:
-        return str(_serializer().loads(token, max_age=get_settings().token_days * _SECONDS_A_DAY))
+        max_age = get_settings().token_days * _SECONDS_A_DAY
+        conversation_id, signed_at = _serializer().loads(token, max_age=max_age, return_timestamp=True)
+        return str(conversation_id), signed_at
     except BadSignature:
         raise Unauthorised("This conversation's token is not valid or has expired. Start a new chat.") from None
 
@@ -48,7 +66,7 @@ def read_token(authorization: str | None) -> str:
 class _Choice(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    message: int = Field(ge=1)
+    message: int = Field(ge=1, le=2**31 - 1)  # as a database counts
     index: int = Field(ge=0, le=50)
 
 
@@ -68,17 +86,45 @@ class _Post(BaseModel):
         return self
 
 
+class Wish(BaseModel):
+    """What a patient asks of a new conversation: whether it may be stored, and the language of the page."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    consent: bool = False
+    language: Literal["en", "es"] = "en"
+
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def to_wish(body: bytes) -> Wish:
+    """Translate the request for a new conversation, which may be empty; raises BadRequest as to_inbound does."""
+    return _read(body or b"{}", Wish)
+
+
 def to_inbound(conversation_id: str, body: bytes) -> Inbound:
     """Translate a posted message; raises BadRequest, which names the field and never repeats what was sent."""
+    post = _read(body, _Post)
+    choice = (post.choice.message, post.choice.index) if post.choice else None
+    return Inbound(conversation_id, post.client_id, post.text or "", choice)
+
+
+def _read(body: bytes, form: type[Form]) -> Form:
     try:
-        post = _Post.model_validate_json(body)
+        return form.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         unknown = first["type"] == "extra_forbidden"  # its name is the sender's text: not repeated
         field = "the body" if unknown else ".".join(str(part) for part in first["loc"]) or "the body"
         raise BadRequest(f"{field}: {first['msg']}.") from None
-    choice = (post.choice.message, post.choice.index) if post.choice else None
-    return Inbound(conversation_id, post.client_id, post.text or "", choice)
+
+
+def find_text(body: bytes) -> str:
+    """Return what a message's body says, as far as it came and whether or not it is well formed; for the safety screen only."""
+    said = body.decode(errors="replace")
+    found = _TEXT.search(said)
+    return str(json.loads(f'"{found[1]}"', strict=False)) if found else said
 
 
 def to_json(entry: Entry) -> dict[str, Any]:

@@ -16,13 +16,17 @@ def now() -> datetime:
 
 
 class Conversation(Base):
-    """One patient's conversation in one channel. `mode` says who speaks: bot, waiting or human."""
+    """One patient's conversation in one channel.
+
+    `mode` says who speaks: bot, waiting or human. `protocol`, encrypted, says how far the crisis protocol has come.
+    """
 
     __tablename__ = "conversations"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
     mode: Mapped[str] = mapped_column(String(16), default="bot")
+    protocol: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
 

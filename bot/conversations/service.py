@@ -1,63 +1,56 @@
 """Verbs on conversations: start, accept, say, history, erase, purge. Each is one transaction."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, cast
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
+from bot.conversations import memory
+from bot.conversations.memory import is_in_memory
+from bot.conversations.messages import ASSISTANT, PATIENT, Entry, Receipt, Reply
 from bot.conversations.models import Conversation, Message, now
 from bot.db import transaction
 
-PATIENT, ASSISTANT = "patient", "assistant"
+__all__ = ["ASSISTANT", "PATIENT", "Entry", "Receipt", "Reply", "is_in_memory"]  # beside the verbs below
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class Reply:
-    """Something to say: approved text, choices as (title, payload), and what kind of reply it is."""
+def _wherever_kept(verb: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
+    """Let a verb on a conversation that is not stored be done by the store in memory, which has the same verbs."""
+    in_memory = getattr(memory.store, verb.__name__)
 
-    text: str
-    choices: tuple[tuple[str, str], ...] = ()
-    about: dict[str, Any] = field(default_factory=dict)
+    @wraps(verb)
+    def choose(conversation_id: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        do = in_memory if is_in_memory(conversation_id) else verb
+        return cast(R, do(conversation_id, *args, **kwargs))
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A stored message as a channel may show it."""
-
-    seq: int
-    sender: str
-    text: str
-    choices: tuple[tuple[str, str], ...]
-    about: dict[str, Any]
+    return choose
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What became of a patient's message: its sequence number, who speaks in the conversation, and whether it came before."""
-
-    seq: int
-    mode: str
-    is_new: bool = True
-    is_answered: bool = False
-
-
-def start(channel: str) -> str:
-    """Open a conversation and return its id, which cannot be guessed."""
+def start(channel: str, is_stored: bool = True) -> str:
+    """Open a conversation and return its id, which cannot be guessed; one that is not stored lives in memory only."""
+    if not is_stored:
+        return memory.store.start()
     conversation = Conversation(id=secrets.token_urlsafe(24), channel=channel)
     with transaction() as session:
         session.add(conversation)
     return conversation.id
 
 
+@_wherever_kept
 def exists(conversation_id: str) -> bool:
     """Tell whether the conversation is there: not erased, not purged."""
     with transaction() as session:
         return session.get(Conversation, conversation_id) is not None
 
 
+@_wherever_kept
 def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
     """Store a patient's message, already redacted, unless it was stored before; None when the conversation is not there."""
     with transaction() as session:
@@ -67,9 +60,11 @@ def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
         stored = select(Message.seq).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
         seq = session.scalars(stored).one_or_none()
         if seq is not None:
-            return Receipt(seq, conversation.mode, is_new=False, is_answered=_is_answered(session, conversation_id, seq))
+            is_answered = _is_answered(session, conversation_id, seq)
+            return Receipt(seq, conversation.mode, is_new=False, is_answered=is_answered, protocol=conversation.protocol)
         conversation.last_seen_at = now()
-        return Receipt(_append(session, conversation_id, PATIENT, {"text": text}, client_id), conversation.mode)
+        seq = _append(session, conversation_id, PATIENT, {"text": text}, client_id)
+        return Receipt(seq, conversation.mode, protocol=conversation.protocol)
 
 
 def _is_answered(session: Session, conversation_id: str, seq: int) -> bool:
@@ -77,9 +72,12 @@ def _is_answered(session: Session, conversation_id: str, seq: int) -> bool:
     return session.scalars(said.limit(1)).first() is not None
 
 
-def say(conversation_id: str, replies: list[Reply], sender: str = ASSISTANT) -> None:
-    """Store replies in order; the channel delivers them."""
+@_wherever_kept
+def say(conversation_id: str, replies: list[Reply], sender: str = ASSISTANT, protocol: dict[str, Any] | None = None) -> None:
+    """Store replies in order, and how far the crisis protocol has come if that is given; the channel delivers them."""
     with transaction() as session:
+        if protocol is not None:
+            session.get_one(Conversation, conversation_id).protocol = protocol
         for reply in replies:
             content = {"text": reply.text, "choices": [list(choice) for choice in reply.choices], "about": reply.about}
             _append(session, conversation_id, sender, content, None)
@@ -93,6 +91,7 @@ def _append(session: Session, conversation_id: str, sender: str, content: dict[s
     return message.seq
 
 
+@_wherever_kept
 def history(conversation_id: str, after: int = 0) -> list[Entry]:
     """Return the messages after a sequence number, in order."""
     with transaction() as session:
@@ -102,6 +101,7 @@ def history(conversation_id: str, after: int = 0) -> list[Entry]:
         return [_entry(row) for row in rows]
 
 
+@_wherever_kept
 def choice(conversation_id: str, seq: int, index: int) -> tuple[str, str] | None:
     """Return title and payload of a choice that was offered in this conversation; None when there is none such."""
     with transaction() as session:
@@ -112,6 +112,7 @@ def choice(conversation_id: str, seq: int, index: int) -> tuple[str, str] | None
         return choices[index] if 0 <= index < len(choices) else None
 
 
+@_wherever_kept
 def erase(conversation_id: str) -> None:
     """Delete a conversation and everything in it."""
     with transaction() as session:
@@ -120,11 +121,12 @@ def erase(conversation_id: str) -> None:
 
 
 def purge(days: int) -> int:
-    """Delete the conversations not used for so many days; return how many."""
+    """Delete the stored conversations not used for so many days, and the ones in memory past their age; return how many."""
+    in_memory = memory.store.purge()
     with transaction() as session:
         is_old = Conversation.last_seen_at < now() - timedelta(days=days)
         session.execute(delete(Message).where(Message.conversation_id.in_(select(Conversation.id).where(is_old))))
-        return cast(CursorResult[Any], session.execute(delete(Conversation).where(is_old))).rowcount
+        return in_memory + cast(CursorResult[Any], session.execute(delete(Conversation).where(is_old))).rowcount
 
 
 def _entry(row: Message) -> Entry:

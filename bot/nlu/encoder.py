@@ -14,9 +14,9 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.minilm import Encoder, copy_files
 from bot.nlu import vectors
 from bot.nlu.clauses import CLAUSES
-from bot.nlu.minilm import Encoder, copy_files
 
 THREADS = 2  # for one message: memory, not arithmetic, is what it waits for
 CLAUSE_VECTORS = "clause_vectors"  # message attribute: shape (clauses, 384)

@@ -55,7 +55,7 @@ class JointModel:
             trial = pool.submit(self._svm, features[train], target[train])
             svm = pool.submit(self._svm, features, target).result()
         scores = trial.result().decision_function(features[held_back])
-        self._temperature = _temperature(scores, trial.result().classes_, target[held_back])
+        self._temperature = temperature(scores, trial.result().classes_, target[held_back])
         self._weights = svm.coef_.T.astype(np.float32)
         self._bias = svm.intercept_.astype(np.float32)
         self.labels = np.asarray(svm.classes_, dtype=str)
@@ -96,7 +96,7 @@ class JointModel:
         return model
 
 
-def _temperature(scores: np.ndarray, classes: np.ndarray, target: np.ndarray) -> float:
+def temperature(scores: np.ndarray, classes: np.ndarray, target: np.ndarray) -> float:
     """Return the factor on the scores that makes the held-back examples most likely."""
     rows, columns = np.arange(len(target)), np.searchsorted(classes, target)
 

@@ -1,49 +1,82 @@
 """Training of the screen's linear model (bot.safety.model) from the examples of data/nlu. Knows nothing of Rasa."""
 
-from typing import List, Sequence, Tuple
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, List, Sequence, Tuple
 
 import numpy as np
+import yaml
 from scipy.sparse import csr_matrix, hstack
 from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from bot.nlu.linear import HELD_BACK, SEED, temperature
 from bot.safety.model import BUCKETS, DENSE_WEIGHT, RiskModel, Stage, features
-from bot.safety.text import normalise
+from bot.safety.screen import MIN_WORDS, NONE, screen
+from bot.safety.text import clauses, normalise
 
-RISK_INTENTS = ("crisis", "concern", "no_risk")  # examples of these teach the screen, not the joint classifier
-HARMLESS = "no_risk/question"  # every other example, as far as it is used
-OTHERS_EVERY = 4  # one in four of the other examples is enough of them
+HARMLESS = "no_risk/question"  # the label of all examples of the other intents
+CLAUSES_EVERY = 2  # one in two of the harmless clauses is enough
+PLAINLY_HARMLESS = 0.05  # what the first stage gives less than this needs no second look
 COST = 0.5
 
 
-def select(examples: Sequence[Tuple[str, str]]) -> Tuple[List[str], List[str]]:
-    """Return texts and labels to learn from: all of the screen's own examples, and a part of the others as harmless.
+def read_examples(folder: Path) -> Tuple[List[str], List[str]]:
+    """Return texts and labels of the `risk` blocks of data/nlu, and all other examples as harmless.
 
-    `examples` are (text, label). Examples of clinical kinds are left out: some of them do speak of danger.
+    People ask for a person, or speak of their own care, in danger too: of those examples, the ones in which the lexicon finds
+    something are left out. Each clause of a harmless text is harmless, and is an
+    example too, as the screen reads clauses.
     """
-    own = [(text, label) for text, label in examples if label.split("/")[0] in RISK_INTENTS]
-    others = [(text, HARMLESS) for text, label in examples if label.split("/")[0] not in (*RISK_INTENTS, "clinical")]
-    chosen = own + others[::OTHERS_EVERY]
-    return [text for text, _ in chosen], [label for _, label in chosen]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    examples: List[Tuple[str, str]] = []
+    for path in sorted(folder.rglob("*.yml")):
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (a safe one)
+        for block in content.get("risk", []):
+            examples += [(text, block["label"]) for text in lines(block["examples"])]
+        for block in content.get("nlu", []):
+            if "intent" in block:
+                is_question = block["intent"].startswith(("faq/", "out_of_scope"))
+                found = lines(block["examples"])
+                examples += [(text, HARMLESS) for text in found if is_question or screen(text).level == NONE]
+    parts = [(part, label) for text, label in examples if label.startswith("no_risk/") for part in _clauses(text)]
+    examples += parts[::CLAUSES_EVERY]
+    return [text for text, _ in examples], [label for _, label in examples]
 
 
-def fit(texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str], harmless: float) -> RiskModel:
+def _clauses(text: str) -> List[str]:
+    found = [part for part in clauses(normalise(text)) if len(part.split()) >= MIN_WORDS]
+    return found if len(found) > 1 else []
+
+
+def lines(examples: str) -> List[str]:
+    """Return the texts of a block of examples, one after each dash."""
+    return [line[2:].strip() for line in examples.splitlines() if line.startswith("- ")]
+
+
+def fit(texts: Sequence[str], labels: Sequence[str], vectors: np.ndarray) -> RiskModel:
     """Learn both stages; `vectors` are the texts' sentence vectors, shape (texts, 384)."""
     hashed = _hash(texts)
-    dense = csr_matrix(vectors * DENSE_WEIGHT)
+    both = hstack([csr_matrix(vectors * DENSE_WEIGHT), hashed], format="csr")
     target = np.asarray(labels)
-    first, names = _stage(hashed, target)
-    full, _ = _stage(hstack([dense, hashed], format="csr"), target)
-    return RiskModel(names, first, full, harmless)
-
-
-def _stage(inputs: csr_matrix, target: np.ndarray) -> Tuple[Stage, List[str]]:
     train, held_back = train_test_split(np.arange(len(target)), test_size=HELD_BACK, random_state=SEED, stratify=target)
-    trial = _svm(inputs[train], target[train])
-    factor = temperature(trial.decision_function(inputs[held_back]), trial.classes_, target[held_back])
-    svm = _svm(inputs, target)
-    return Stage(svm.coef_.T.astype(np.float32), svm.intercept_.astype(np.float32), factor), [str(name) for name in svm.classes_]
+    with ThreadPoolExecutor(2) as pool:  # liblinear lets other threads run
+        fits: List[Callable[[], LinearSVC]] = [
+            pool.submit(_svm, inputs[rows], target[rows]).result for inputs in (hashed, both) for rows in (train, slice(None))
+        ]
+    trial_first, first, trial_full, full = (wait() for wait in fits)
+    return RiskModel(
+        [str(label) for label in full.classes_],
+        _stage(first, trial_first, hashed[held_back], target[held_back]),
+        _stage(full, trial_full, both[held_back], target[held_back]),
+        PLAINLY_HARMLESS,
+    )
+
+
+def _stage(svm: LinearSVC, trial: LinearSVC, inputs: csr_matrix, target: np.ndarray) -> Stage:
+    """Return an SVM as a stage; its scores' factor is fitted on examples that the trial did not see."""
+    factor = temperature(trial.decision_function(inputs), trial.classes_, target)
+    return Stage(svm.coef_.T.astype(np.float32), svm.intercept_.astype(np.float32), factor)
 
 
 def _svm(inputs: csr_matrix, target: np.ndarray) -> LinearSVC:
@@ -52,13 +85,6 @@ def _svm(inputs: csr_matrix, target: np.ndarray) -> LinearSVC:
 
 def _hash(texts: Sequence[str]) -> csr_matrix:
     rows = [features(normalise(text)) for text in texts]
-    lengths = [len(buckets) for buckets, _ in rows]
-    return csr_matrix(
-        (
-            np.concatenate([values for _, values in rows]),
-            np.concatenate([buckets for buckets, _ in rows]),
-            np.concatenate([[0], np.cumsum(lengths)]),
-        ),
-        shape=(len(texts), BUCKETS),
-        dtype=np.float32,
-    )
+    buckets, values = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
+    starts = np.concatenate([[0], np.cumsum([len(row[0]) for row in rows])])
+    return csr_matrix((values, buckets, starts), shape=(len(texts), BUCKETS), dtype=np.float32)

@@ -1,11 +1,10 @@
-"""The example texts' vectors, computed beside Rasa while it is still importing and reading, and kept between trainings.
+"""The example texts' vectors, kept between trainings.
 
-`make train` starts this as a process of its own, and the sentence encoder waits for it. Without it (`rasa train` by hand) the
-encoder takes what was kept and computes the rest itself: the model is the same.
+`make train` computes them beside Rasa (bot.nlu.beside), and the sentence encoder waits for them. Without that (`rasa train` by
+hand) the encoder takes what was kept and computes the rest itself: the model is the same.
 """
 
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import Dict, Iterable, List
@@ -13,7 +12,7 @@ from typing import Dict, Iterable, List
 import numpy as np
 import yaml
 
-from bot.nlu.minilm import Encoder, copy_files
+from bot.minilm import Encoder
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data" / "nlu"
@@ -54,18 +53,7 @@ def example_texts(folder: Path = DATA) -> Iterable[str]:
                 yield from (line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- "))
 
 
-def main() -> None:
-    """Compute the vectors that are not kept from the last time, and keep all that the data needs now."""
-    try:
-        kept, texts = load(KEPT), list(dict.fromkeys(example_texts()))
-        missing: List[str] = [text for text in texts if text not in kept]
-        with tempfile.TemporaryDirectory() as folder:
-            copy_files(Path(folder))
-            kept.update(zip(missing, Encoder(Path(folder)).encode(missing, threads=os.cpu_count() or 1)))
-        save(KEPT, {text: kept[text] for text in texts})
-    finally:
-        PENDING.unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    main()
+def add(kept: Dict[str, np.ndarray], texts: Iterable[str], encoder: Encoder) -> None:
+    """Compute the vectors of the texts that are not among the kept ones, and add them."""
+    missing: List[str] = [text for text in dict.fromkeys(texts) if text not in kept]
+    kept.update(zip(missing, encoder.encode(missing, threads=os.cpu_count() or 1)))

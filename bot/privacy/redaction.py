@@ -50,17 +50,19 @@ _PATTERNS = {
     r"(?-i:[A-Z][\w'-]+)(?: (?-i:[A-Z][\w'-]+)){0,2}",
 }
 # a name may stand in this text: a capital that a name could have, or words that introduce one in small letters
-_INTRODUCES = re.compile(r"\b(?:i'?m|i am|name|names|named|called|call me|this is|mr|mrs|ms|miss|dr|doctor|nurse)\b", re.IGNORECASE)
+_INTRODUCES = re.compile(
+    r"\b(?:i'?m|i am|name|names|named|called|call me|this is|mr|mrs|ms|miss|dr|doctor|nurse)\b", re.IGNORECASE
+)
 
 
 class _NamesWhereOneMayBe(SpacyNlpEngine):
     """Looks for names only in texts that may hold one: the model costs more than everything else here, and finds none there."""
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
-        assert self.nlp
-        doc = self.nlp[language].make_doc(text)
+        nlp = self.nlp[language]
+        doc = nlp.make_doc(text)
         if _INTRODUCES.search(text) or any(token.text[:1].isupper() and not token.is_stop for token in doc):
-            doc = self.nlp[language](doc)
+            doc = nlp(doc)
         return self._doc_to_nlp_artifact(doc, language)
 
 

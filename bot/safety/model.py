@@ -8,9 +8,9 @@ settles what is plainly harmless; only what it leaves open costs the sentence en
 
 import re
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -19,9 +19,9 @@ DENSE_WEIGHT = 1.0
 Encode = Callable[[Sequence[str]], np.ndarray]
 
 
-def features(normalised: str) -> Tuple[np.ndarray, np.ndarray]:
+def features(normalised: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the buckets and values (square roots of counts, as a unit vector) of a text's word and character n-grams."""
-    counts: Dict[int, int] = {}
+    counts: dict[int, int] = {}
     for gram in _grams(normalised):
         bucket = zlib.crc32(gram.encode()) % BUCKETS
         counts[bucket] = counts.get(bucket, 0) + 1
@@ -29,7 +29,7 @@ def features(normalised: str) -> Tuple[np.ndarray, np.ndarray]:
     return np.fromiter(counts, np.int64, len(counts)), values / max(float(np.linalg.norm(values)), 1e-9)
 
 
-def _grams(text: str) -> List[str]:
+def _grams(text: str) -> list[str]:
     words = re.findall(r"[\w']+|[^\w\s]", text)
     line = f" {' '.join(words)} "
     runs = [f"w{size} {' '.join(words[at : at + size])}" for size in (1, 2, 3) for at in range(len(words) - size + 1)]
@@ -48,7 +48,7 @@ class Stage:
         """Return the probabilities of the labels from the weighted inputs, shape (texts, labels)."""
         logits = (scores + self.bias) * self.factor
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 class RiskModel:
@@ -65,9 +65,9 @@ class RiskModel:
         found = self.first.probabilities(np.vstack([_weigh(self.first.weights, each) for each in hashed]))
         open_ones = np.flatnonzero(found[:, self._is_risk].sum(axis=1) >= self.harmless)
         if len(open_ones):
-            vectors = encode([normalised[index] for index in open_ones]) * DENSE_WEIGHT
+            vectors = encode([normalised[int(index)] for index in open_ones]) * DENSE_WEIGHT
             width = vectors.shape[1]
-            sparse = np.vstack([_weigh(self.full.weights[width:], hashed[index]) for index in open_ones])
+            sparse = np.vstack([_weigh(self.full.weights[width:], hashed[int(index)]) for index in open_ones])
             found[open_ones] = self.full.probabilities(vectors @ self.full.weights[:width] + sparse)
         return found
 
@@ -77,10 +77,12 @@ class RiskModel:
             path,
             labels=np.array(self.labels, dtype=str),
             harmless=self.harmless,
-            **{f"{name}_{part}": getattr(stage, part) for name, stage in self._stages() for part in ("weights", "bias", "factor")},
+            **{
+                f"{name}_{part}": getattr(stage, part) for name, stage in self._stages() for part in ("weights", "bias", "factor")
+            },
         )
 
-    def _stages(self) -> List[Tuple[str, Stage]]:
+    def _stages(self) -> list[tuple[str, Stage]]:
         return [("first", self.first), ("full", self.full)]
 
     @classmethod
@@ -93,6 +95,6 @@ class RiskModel:
             return cls(kept["labels"].tolist(), first, full, float(kept["harmless"]))
 
 
-def _weigh(weights: np.ndarray, hashed: Tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def _weigh(weights: np.ndarray, hashed: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     buckets, values = hashed
-    return values @ weights[buckets]
+    return np.asarray(values @ weights[buckets])

@@ -1,22 +1,117 @@
-"""What is said when the screen found a risk. Needs neither engine nor database."""
+"""The crisis protocol: what is said when the screen found a risk, and what follows. Needs neither engine nor database.
 
-from bot.clinic import Clinic
+A crisis is heard and answered at once: the resource, a person to turn to, and one safety question. Yes or not sure leads to what
+to do now, no to what helps for the moment, and some turns later the patient is asked once how they are. The protocol never ends
+the chat and never asks about plan or means: that is for the clinic's people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from bot.conversations.messages import Reply
+from bot.safety import answers
+from bot.safety.messages import load_messages, message
 from bot.safety.screen import CONCERN, CRISIS, Risk
 
+TURNS_TO_CHECK_IN = 3  # the patient's messages until the check-in
+QUIET_TURNS = 4  # the patient's messages for which a supportive line is not added again
+_CRISIS, _SUPPORT = {"route": "crisis"}, {"route": "support"}
 
-def crisis_texts(clinic: Clinic) -> tuple[str, ...]:
-    """Return the crisis texts of the clinic's region, in the order they are said."""
-    return clinic.pack.crisis
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a conversation's crisis exchange has come; kept with the conversation as JSON."""
+
+    category: str | None = None  # of the last crisis
+    is_asked: bool = False  # the safety question waits for its answer
+    check_in: int | None = None  # messages until the check-in
+    quiet: int = 0  # messages without another supportive line
+    said: Mapping[str, int] = field(default_factory=dict)  # how often each message was said
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the progress as plain data."""
+        return asdict(self)
 
 
-def supportive_line(clinic: Clinic, risk: Risk) -> str | None:
-    """Return the one line a concern adds to the normal answer: urgent care, or someone to talk to."""
-    if risk.level != CONCERN:
-        return None
-    texts = clinic.pack.urgent_care if risk.category == "medical_emergency" else clinic.pack.concern
-    return texts[0]
+@dataclass(frozen=True)
+class Step:
+    """What the protocol adds to a turn. `ends_turn`: it is the whole answer, and the engine is not asked."""
+
+    replies: tuple[Reply, ...] = ()
+    progress: Progress = field(default_factory=Progress)
+    ends_turn: bool = False
 
 
 def is_crisis(risk: Risk) -> bool:
-    """Tell whether the crisis texts go out before anything else."""
+    """Tell whether the protocol speaks before anything else."""
     return risk.level == CRISIS
+
+
+def take_step(progress: Progress, risk: Risk, text: str) -> Step:
+    """Return what the protocol says to a message, given what was said before."""
+    if is_crisis(risk):
+        return _hear(progress, risk, text)
+    if progress.is_asked and (step := _follow_up(progress, text)):
+        return step
+    progress = replace(progress, check_in=_less(progress.check_in), quiet=max(0, progress.quiet - 1))
+    if risk.level == CONCERN and not progress.quiet:
+        return _say(replace(progress, quiet=QUIET_TURNS), (f"concern/{_kind(risk)}",), _SUPPORT)
+    if progress.check_in == 0:
+        return _say(replace(progress, check_in=None), ("check_in",), _SUPPORT)
+    return Step(progress=progress)
+
+
+def crisis_texts(risk: Risk | None = None) -> tuple[str, ...]:
+    """Return the first texts to a crisis: all that can be said when nothing is known of the conversation."""
+    opening = _hear(Progress(), risk or Risk(CRISIS, "suicide"), "")
+    return tuple(reply.text for reply in opening.replies)
+
+
+def media_text() -> str:
+    """Return what is said to a voice message, a picture or a sticker."""
+    return message("media")
+
+
+def _hear(progress: Progress, risk: Risk, text: str) -> Step:
+    category = risk.category or "suicide"
+    progress = replace(progress, category=category, is_asked=True, check_in=TURNS_TO_CHECK_IN, quiet=QUIET_TURNS)
+    if answers.says_now(text):  # danger this minute is not asked about, it is acted on
+        keys = (f"{category}/hear", f"{category}/now", f"{category}/barrier")
+        return _say(replace(progress, is_asked=False), keys, _CRISIS, ends_turn=True)
+    if progress.said.get(f"{category}/hear"):
+        return _say(progress, (f"{category}/again", f"{category}/ask"), _CRISIS, ends_turn=True)
+    return _say(progress, (f"{category}/hear", f"{category}/reach", f"{category}/ask"), _CRISIS, ends_turn=True)
+
+
+def _follow_up(progress: Progress, text: str) -> Step | None:
+    """Return the answer to a yes, a no, a not sure or a retraction; None when the message is none of them."""
+    category = progress.category or "suicide"
+    answered = replace(progress, is_asked=False, check_in=TURNS_TO_CHECK_IN)
+    if answers.is_retraction(text):
+        return _say(answered, ("retraction",), _CRISIS, ends_turn=True)
+    if answers.is_no(text):
+        return _say(answered, (f"{category}/safe",), _CRISIS, ends_turn=True)
+    if answers.is_yes(text) or answers.is_unsure(text):
+        return _say(answered, (f"{category}/now", f"{category}/barrier"), _CRISIS, ends_turn=True)
+    return None
+
+
+def _say(progress: Progress, keys: tuple[str, ...], about: dict[str, str], ends_turn: bool = False) -> Step:
+    said = dict(progress.said)
+    replies = []
+    for key in keys:
+        choices = tuple((title, f"app:{name}") for name, title in load_messages().answers.items()) if key.endswith("/ask") else ()
+        replies.append(Reply(message(key, said.get(key, 0)), choices, {**about, "message": key}))
+        said[key] = said.get(key, 0) + 1
+    return Step(tuple(replies), replace(progress, said=said), ends_turn)
+
+
+def _kind(risk: Risk) -> str:
+    if risk.category in ("information", "medical_emergency"):
+        return risk.category
+    return "relative" if answers.is_about_another(risk.evidence or "") else "suicide"
+
+
+def _less(turns: int | None) -> int | None:
+    return None if turns is None else max(0, turns - 1)

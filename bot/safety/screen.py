@@ -1,15 +1,26 @@
 """The safety screen: raw text -> Risk. Pure, deterministic, needs nothing to be up.
 
-It runs as step 3 of every turn, before anything else can fail, and again inside the engine's pipeline.
+It runs as step 3 of every turn, before anything else can fail, and again inside the engine's pipeline. Two readers look at every
+clause: the lexicon, whose explicit patterns are never outvoted, and a linear model, which finds what no pattern foresaw. Without
+a model the lexicon reads alone.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from bot.safety import lexicon
+from bot.safety.model import Encode, RiskModel
+from bot.safety.text import clauses, normalise, windows
 
 NONE, CONCERN, CRISIS = "none", "concern", "crisis"
+LEVELS = (NONE, CONCERN, CRISIS)
+
+# The model's probabilities from which it speaks up. Chosen on tests/safety/held_out, see docs/safety-case.md.
+CRISIS_AT, CONCERN_AT = 0.54, 0.34
+MIN_WORDS = 3  # a clause shorter than this says nothing by itself
 
 
 @dataclass(frozen=True)
@@ -21,50 +32,112 @@ class Risk:
     evidence: str | None = None
 
 
+class _Found(NamedTuple):
+    """What the lexicon found in a clause; `settled` when a frame (denial, idiom, past ...) explained a match."""
+
+    risk: Risk
+    settled: bool
+
+
 _CRISIS = lexicon.compiled(lexicon.CRISIS)
 _CONCERN = lexicon.compiled(lexicon.CONCERN)
 _IDIOM = lexicon.compiled_list(lexicon.IDIOM)
 _INFORMATION = lexicon.compiled_list(lexicon.INFORMATION)
 _DENIAL = lexicon.compiled_list(lexicon.DENIAL)
-_FIRST_PERSON = re.compile(r"\b(?:i|im|i'm|my|me|myself)\b")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
-_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+|\s+(?=but\b)|,\s+(?=but\b|and i\b)")
+_PAST, _STILL, _UNWANTED, _QUOTED = lexicon.compiled_list((lexicon.PAST, lexicon.STILL, lexicon.UNWANTED, lexicon.QUOTED))
+_LAUGHTER, _MEANT, _FIRST_PERSON = lexicon.compiled_list((lexicon.LAUGHTER, lexicon.MEANT, lexicon.FIRST_PERSON))
+_SUBJECT, _OWN, _MEANT_BY_WRITER = lexicon.compiled_list((lexicon.SUBJECT, lexicon.OWN, lexicon.MEANT_BY_WRITER))
 
 
-def normalise(text: str) -> str:
-    """Return the text in one width, case and kind of quote, with single spaces and nothing invisible."""
-    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-    folded = unicodedata.normalize("NFKC", visible).translate(_QUOTES).casefold()
-    return re.sub(r"\s+", " ", re.sub(r"\s*\n\s*\n\s*", ". ", folded)).strip()
+class Screen:
+    """Reads texts for risk with the lexicon and, when there is one, the model and its sentence encoder."""
+
+    def __init__(self, model: RiskModel | None = None, encode: Encode | None = None) -> None:
+        """Keep the model and the encoder (texts -> vectors, shape (texts, 384)); both or neither."""
+        self._model, self._encode = model, encode
+
+    def read(self, text: str) -> Risk:
+        """Return the highest risk that any clause of a text shows."""
+        normalised = normalise(text)
+        parts = clauses(normalised)
+        found = [_read_clause(part) for part in parts]
+        worst = max((each.risk for each in found), key=_rank, default=Risk())
+        if worst.level == CRISIS or self._model is None or self._encode is None:
+            return worst
+        return max(worst, self._read_with_model(self._model, self._encode, normalised, found), key=_rank)
+
+    @staticmethod
+    def _read_with_model(model: RiskModel, encode: Encode, normalised: str, found: list[_Found]) -> Risk:
+        """Return the model's risk over the windows and clauses; what a frame explained can be a concern at most."""
+        parts = clauses(normalised)
+        settled = {part for part, each in zip(parts, found, strict=True) if each.settled}
+        units = {unit: bool(settled) for unit in windows(normalised)}
+        if len(parts) > 1:
+            units.update({part: part in settled for part in parts if len(part.split()) >= MIN_WORDS})
+        if not units:
+            return Risk()
+        rows = model.probabilities(list(units), encode)
+        risks = (_judge(model.labels, row, unit, units[unit]) for unit, row in zip(units, rows, strict=True))
+        return max(risks, key=_rank)
 
 
-def screen(text: str) -> Risk:
-    """Return the highest risk any clause of a text shows."""
-    clauses = _CLAUSE_END.split(normalise(text))
-    return max((_screen_clause(clause) for clause in clauses), key=_rank, default=Risk())
+def _judge(labels: list[str], row: np.ndarray, unit: str, is_settled: bool) -> Risk:
+    by_level: dict[str, list[tuple[float, str]]] = {CRISIS: [], CONCERN: []}
+    for label, probability in zip(labels, row, strict=True):
+        level, _, category = label.partition("/")
+        if level in by_level:
+            by_level[level].append((float(probability), category))
+    crisis = sum(probability for probability, _ in by_level[CRISIS])
+    if crisis >= CRISIS_AT and not is_settled:
+        return Risk(CRISIS, max(by_level[CRISIS])[1], unit)
+    if crisis + sum(probability for probability, _ in by_level[CONCERN]) >= CONCERN_AT:
+        return Risk(CONCERN, max(by_level[CRISIS] + by_level[CONCERN])[1], unit)
+    return Risk()
+
+
+def _read_clause(clause: str) -> _Found:
+    """Return what the lexicon says of a clause, with idioms and denials taken out before danger is looked for."""
+    without_idiom = _without(_IDIOM, clause)
+    explicit = _first(_CRISIS, without_idiom)
+    if explicit is None:
+        possible = _first(_CONCERN, without_idiom)
+        return _Found(Risk(CONCERN, *possible) if possible else Risk(), without_idiom != clause)
+    remaining = _first(_CRISIS, _without(_DENIAL, without_idiom))
+    if remaining is None or _is_framed(clause, remaining[1]):
+        return _Found(Risk(CONCERN, *explicit), True)
+    return _Found(Risk(CRISIS, *remaining), False)
+
+
+def _is_framed(clause: str, words: str) -> bool:
+    """Tell whether a match is about the past, a subject of information, unwanted thoughts, a quotation, or laughed off."""
+    is_over = _PAST.search(clause) and not _STILL.search(clause)
+    is_asked = not _FIRST_PERSON.search(clause) and any(pattern.search(clause) for pattern in _INFORMATION)
+    is_subject = _SUBJECT.search(clause) and not _OWN.search(clause) and not _MEANT_BY_WRITER.search(words)
+    is_laughed = _LAUGHTER.search(clause) and not _MEANT.search(words)
+    return bool(is_over or is_asked or is_subject or is_laughed or _UNWANTED.search(clause) or _QUOTED.search(clause))
+
+
+def _without(patterns: tuple["re.Pattern[str]", ...], clause: str) -> str:
+    for pattern in patterns:
+        clause = pattern.sub(" ", clause)
+    return clause
 
 
 def _rank(risk: Risk) -> int:
-    return (NONE, CONCERN, CRISIS).index(risk.level)
+    return LEVELS.index(risk.level)
 
 
-def _screen_clause(clause: str) -> Risk:
-    for idiom in _IDIOM:
-        clause = idiom.sub(" ", clause)
-    explicit = _first(_CRISIS, clause)
-    if explicit is None:
-        possible = _first(_CONCERN, clause)
-        return Risk(CONCERN, *possible) if possible else Risk()
-    is_denied = any(pattern.search(clause) for pattern in _DENIAL)
-    is_asked = not _FIRST_PERSON.search(clause) and any(pattern.search(clause) for pattern in _INFORMATION)
-    if is_denied or is_asked:
-        return Risk(CONCERN, *explicit)
-    return Risk(CRISIS, *explicit)
-
-
-def _first(table: dict[str, tuple[re.Pattern[str], ...]], clause: str) -> tuple[str, str] | None:
+def _first(table: dict[str, tuple["re.Pattern[str]", ...]], clause: str) -> tuple[str, str] | None:
     for category, patterns in table.items():
         for pattern in patterns:
             if found := pattern.search(clause):
                 return category, found.group(0)
     return None
+
+
+_lexicon_alone = Screen()
+
+
+def screen(text: str) -> Risk:
+    """Return the risk the lexicon alone finds in a text."""
+    return _lexicon_alone.read(text)

@@ -1,29 +1,30 @@
 """How the screen reads a text: disguises taken off, then cut into clauses and windows. Pure; imports nothing of ours.
 
-People write around filters: k1ll, k i l l, sui*cide, Cyrillic letters that look Latin, a word with three typos. A disguise is only
-taken off where a word of danger appears under it, so that "20mg", "b12" or "a b c" stay what they are.
+People write around filters: k1ll, k i l l, sui*cide, Cyrillic letters that look Latin, a slip of the finger. A disguise is
+taken off only where a word of danger appears under it, so that "20mg", "b12" or "a b c" stay what they are.
 """
 
 import re
 import unicodedata
 from itertools import product
-from typing import List, Optional
 
 # Words that may stand under a disguise. Every form is spelt out: what is not here is left alone.
 WORDS = frozenset(
-    """abuse abused abusing attempt bleach bleed bleeding blade bridge burn burning cut cuts cutting dead death die died dies dying
-    drown end ending ended exist forever goodbye gun hang hanging harm harming hate hit hits hurt hurting hurts jump kill killed killing
-    kills knife life live living molest molested murder myself overdose overdosed overdosing pills raped rape razor rope self shoot
-    shooting slit sleep stab strangle suicide suicidal suicides unalive unaliving wake want wants weapon wrist wrists""".split()
+    """
+    abuse abused abusing attempt blade bleach bleed bleeding bridge burn burning cut cuts cutting dead death die died
+    dies drown dying end ended ending exist forever goodbye gun hang hanging harm harming hate hit hits hurt hurting
+    hurts jump kill killed killing kills knife life live living molest molested murder myself overdose overdosed
+    overdosing pills rape raped razor rope self shoot shooting sleep slit stab strangle suicidal suicide suicides
+    unalive unaliving wake want wants weapon wrist wrists
+    """.split()  # noqa: SIM905  (one word a line would be a page)
 )
 _LONG = tuple(sorted(word for word in WORDS if len(word) >= 6))
-_LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i", "|": "il", "€": "e"}
-_LOOKALIKES = str.maketrans(
-    "абвгеѕіјкмнорстухһԁԛԝɡαβεικνορτυχωıłø", "abbresijkmhopctyxhdqwgabeikvoptuxwilo"
-)
+_LEET = dict(zip("013457$@!|89€", ("o", "il", "e", "a", "s", "t", "s", "a", "i", "il", "b", "g", "e"), strict=True))
+_LOOKALIKES = str.maketrans("абвгеѕіјкмнорстухһԁԛԝɡαβεικνορτυχωıłø", "abbresijkmhopctyxhdqwgabeikvoptuxwilo")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‑": "-", "–": "-", "—": "-"})
 _PICTURES = {"🔪": " knife ", "🗡": " knife ", "🔫": " gun ", "⚰": " coffin ", "💊": " pills ", "🩸": " blood "}
 _CLAUSE_END = re.compile(r"(?<=[.!?;…])\s+|\s+(?=but\b|pero\b)|,\s+(?=but\b|and i\b|so i\b|y\b|pero\b)")
+_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*][^\W\d_]){2,}(?![^\W_])")
 WINDOW, STRIDE = 60, 40  # words
 
 
@@ -37,7 +38,9 @@ _BY_SINGLE_LETTERS = {_single(word): word for word in sorted(WORDS)}
 
 def normalise(text: str) -> str:
     """Return the text in one width, case, alphabet and kind of quote, with single spaces, nothing invisible and no disguises."""
-    visible = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Mn") or character in "\n\t")
+    visible = "".join(
+        character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Mn") or character in "\n\t"
+    )
     folded = unicodedata.normalize("NFKC", visible).casefold().translate(_QUOTES)
     for picture, word in _PICTURES.items():
         folded = folded.replace(picture, word)
@@ -46,12 +49,12 @@ def normalise(text: str) -> str:
     return " ".join(_undisguise(word) for word in spaced.split())
 
 
-def clauses(normalised: str) -> List[str]:
+def clauses(normalised: str) -> list[str]:
     """Return the clauses of a normalised text: its sentences, cut again before "but" and "and I"."""
     return [clause for clause in _CLAUSE_END.split(normalised) if clause]
 
 
-def windows(normalised: str) -> List[str]:
+def windows(normalised: str) -> list[str]:
     """Return the text in overlapping windows of 60 words, so that the end of a long one is read like its start."""
     words = normalised.split()
     if len(words) <= WINDOW:
@@ -61,7 +64,9 @@ def windows(normalised: str) -> List[str]:
 
 def _join_spaced_letters(text: str) -> str:
     """Join "k i l l" and "k.i.l.l" into one word; a double space or a mark between words keeps them apart."""
-    joined = re.sub(r"(?<![^\W_])[^\W\d_](?:[ .\-_*]{1}[^\W\d_]){2,}(?![^\W_])", lambda run: re.sub(r"[ .\-_*]", "", run.group()), text)
+    joined = re.sub(
+        r"(?<![^\W_])[^\W\d_](?:[ .\-_*]{1}[^\W\d_]){2,}(?![^\W_])", lambda run: re.sub(r"[ .\-_*]", "", run.group()), text
+    )
     return re.sub(r"\S+", lambda word: _split_run(word.group()), joined) if joined != text else text
 
 
@@ -80,7 +85,7 @@ def _undisguise(token: str) -> str:
     return f"{before}{word}{after}" if word else token
 
 
-def _plain(core: str) -> Optional[str]:
+def _plain(core: str) -> str | None:
     """Return the word of danger a token stands for, by lookalikes, leet, masks, stretched letters or a slip of the finger."""
     latin = core.translate(_LOOKALIKES)
     if latin in WORDS:
@@ -99,7 +104,7 @@ def _plain(core: str) -> Optional[str]:
     return next((word for word in _LONG if _is_a_slip(latin, word)), None)
 
 
-def _leet_readings(core: str) -> List[str]:
+def _leet_readings(core: str) -> list[str]:
     choices = [_LEET.get(character, character) for character in core]
     if sum(len(choice) > 1 for choice in choices) > 3:
         return [core]

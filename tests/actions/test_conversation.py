@@ -1,8 +1,7 @@
 """The turns that are no answers: yes and no, helped or not, greeting, a person, deletion, crisis."""
 
 import pytest
-from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk import Action
 
 from actions import conversation
 from bot.clinic import load_clinic

@@ -2,14 +2,19 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
+import yaml
 from playwright.sync_api import sync_playwright
 
-from tests.e2e.conftest import processes, settings  # noqa: F401
+from bot.processes import running, train_if_needed
+from bot.settings import ROOT
+from tests.e2e.conftest import free_port, settings  # noqa: F401
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+PHONE = {"width": 390, "height": 800}
 
 
 def chromium_path():
@@ -21,23 +26,89 @@ def chromium_path():
 
 
 @pytest.fixture(scope="session")
-def browser():
+def site():
+    """The origin of a clinic's own site, which may show the chat: another host than the app's."""
+    return f"http://localhost:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def processes(settings, site, tmp_path_factory):  # noqa: F811
+    from bot.cli import migrate
+
+    facts = yaml.safe_load((ROOT / "clinic" / "clinic.yml").read_text()) | {"sites": [site]}
+    file = tmp_path_factory.mktemp("clinic") / "clinic.yml"
+    file.write_text(yaml.safe_dump(facts))
+    os.environ["TANDEM_CLINIC_FILE"] = str(file)  # the settings fixture puts the environment back
+    train_if_needed()
+    migrate()
+    with running(settings) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def address(processes, settings):  # noqa: F811
+    return f"http://127.0.0.1:{settings.port}"
+
+
+@pytest.fixture(scope="session")
+def playwright():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def watched(context, address, site):
+    """Fail at the end if a page wrote an error (a breach of its policy is one) or asked another host; `expected` names exceptions."""
+    problems, hosts = [], set()
+    context.expected = []
+    context.on("console", lambda message: message.type == "error" and problems.append(message.text))
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    context.on("request", lambda request: hosts.add(request.url.split("/")[2] if request.url.startswith("http") else ""))
+    yield context
+    context.close()
+    assert [problem for problem in problems if not any(text in problem for text in context.expected)] == []
+    assert hosts <= {address.split("/")[2], site.split("/")[2], ""}  # "" is blob: and the like, which leave no machine
 
 
 @pytest.fixture
-def page(browser, processes, settings):  # noqa: F811
-    context = browser.new_context(viewport={"width": 390, "height": 800})
+def context(browser, address, site):
+    with watched(browser.new_context(base_url=address, viewport=PHONE), address, site) as context:
+        yield context
+
+
+@pytest.fixture
+def page(context):
+    """The chat by itself, with the patient's consent to keep it."""
     page = context.new_page()
-    page.problems = []
-    page.hosts = set()
-    page.on("console", lambda message: message.type == "error" and page.problems.append(message.text))
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on("request", lambda request: page.hosts.add(request.url.split("/")[2]))
-    page.goto(f"http://127.0.0.1:{settings.port}/")
+    start(page)
+    return page
+
+
+def start(page, path="/chat", choice="Keep this chat"):
+    page.goto(path)
+    page.get_by_role("button", name=choice).click()
     page.get_by_text("I am Tandem, an automated assistant").wait_for()
-    yield page
-    context.close()
+
+
+def ask(page, text):
+    """Ask as a patient with a mouse does; page may be a frame."""
+    page.get_by_label("Your question").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def bubble(page, text):
+    """Return the message with a text."""
+    return page.get_by_role("listitem").filter(has_text=text)
+
+
+def pick(page, item):
+    """Choose from the menu."""
+    page.locator("#menu summary").click()
+    page.get_by_role("button", name=item).click()

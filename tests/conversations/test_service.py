@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError, NoResultFound, StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.conversations import service
 from bot.conversations.models import Conversation, Message, now
-from bot.conversations.service import Entry, Reply
+from bot.conversations.service import Entry, Receipt, Reply
 from bot.db import transaction
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -28,13 +28,13 @@ def test_a_new_conversation_is_the_bots_and_has_an_id_nobody_can_guess() -> None
     first, second = service.start("web"), service.start("web")
     assert first != second and len(first) >= 32
     assert service.exists(first) and not service.exists(first[:-1])
-    assert service.mode(first) == "bot" and service.history(first) == []
+    assert service.history(first) == []
 
 
 def test_messages_keep_their_order_and_their_content(conversation: str) -> None:
-    assert service.accept(conversation, "client-1", "a question") == 1
+    assert service.accept(conversation, "client-1", "a question") == Receipt(1, "bot")
     service.say(conversation, [Reply("one"), Reply("two", (("More", "/more"), ("Person", "/handoff")), {"topic": "cbt"})])
-    assert service.accept(conversation, "client-2", "another") == 4
+    assert service.accept(conversation, "client-2", "another") == Receipt(4, "bot")
     assert service.history(conversation) == [
         Entry(1, "patient", "a question", (), {}),
         Entry(2, "assistant", "one", (), {}),
@@ -52,7 +52,7 @@ def test_history_gives_what_came_after_a_sequence_number(conversation: str) -> N
 def test_sequence_numbers_are_counted_in_each_conversation(conversation: str) -> None:
     other = service.start("web")
     service.say(other, [Reply("one"), Reply("two")])
-    assert service.accept(conversation, "client-1", "hello") == 1
+    assert service.accept(conversation, "client-1", "hello") == Receipt(1, "bot")
 
 
 def test_a_person_can_speak_too(conversation: str) -> None:
@@ -60,23 +60,17 @@ def test_a_person_can_speak_too(conversation: str) -> None:
     assert service.history(conversation)[0].sender == "person"
 
 
-def test_a_client_id_is_found_again_only_in_its_conversation(conversation: str) -> None:
-    assert service.already_accepted(conversation, "client-1") is None
+def test_a_client_id_is_accepted_once_in_its_conversation(conversation: str) -> None:
     service.accept(conversation, "client-1", "hello")
-    assert service.already_accepted(conversation, "client-1") == 1
-    assert service.already_accepted(service.start("web"), "client-1") is None
-
-
-def test_the_database_refuses_a_client_id_twice(conversation: str) -> None:
-    service.accept(conversation, "client-1", "hello")
-    with pytest.raises(IntegrityError):
-        service.accept(conversation, "client-1", "hello again")
-    assert [entry.text for entry in service.history(conversation)] == ["hello"]
+    assert service.accept(conversation, "client-1", "hello again") == Receipt(1, "bot", is_new=False)
+    service.say(conversation, [Reply("hi")])
+    assert service.accept(conversation, "client-1", "hello") == Receipt(1, "bot", is_new=False, is_answered=True)
+    assert [entry.text for entry in service.history(conversation)] == ["hello", "hi"]
+    assert service.accept(service.start("web"), "client-1", "hello") == Receipt(1, "bot")
 
 
 def test_nothing_is_accepted_for_a_conversation_that_is_not_there() -> None:
-    with pytest.raises(NoResultFound):
-        service.accept("no-such-conversation", "client-1", "hello")
+    assert service.accept("no-such-conversation", "client-1", "hello") is None
     with pytest.raises(IntegrityError):
         service.say("no-such-conversation", [Reply("hello")])
     assert rows() == (0, 0)

@@ -23,6 +23,9 @@ def settings(tmp_path_factory):
         "TANDEM_SECRET": "end-to-end-end-to-end-end-to-end-end-to-end",
         "TANDEM_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "TANDEM_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('e2e')}/tandem.db",
+        "TANDEM_MESSAGES_A_MINUTE": "100000",  # tests are faster than patients
+        "TANDEM_ADDRESS_MESSAGES_A_MINUTE": "100000",
+        "TANDEM_CONVERSATIONS_A_MINUTE": "100000",
         "TANDEM_PORT": str(free_port()),
         "TANDEM_ENGINE_PORT": str(free_port()),
         "TANDEM_ACTIONS_PORT": str(free_port()),
@@ -62,7 +65,7 @@ class Chat:
     def __init__(self, client):
         self.client = client
         self.count = 0
-        token = client.post("/api/conversations").json()["token"]
+        token = client.post("/api/conversations", json={"consent": True}).json()["token"]
         self.headers = {"Authorization": f"Bearer {token}"}
         self.messages = self.fetch(0)
 

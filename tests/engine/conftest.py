@@ -19,8 +19,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils.spacy_utils import SpacyModel
 
+from bot.minilm import Encoder, copy_files
 from bot.nlu.language import EnglishReader
-from bot.nlu.minilm import Encoder, copy_files
 from bot.nlu.route import Router
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.minilm import Encoder
 from bot.nlu.linear import Example, JointModel
-from bot.nlu.minilm import Encoder
 
 _OPENINGS = ("", "please, ", "tell me ", "I wonder ", "hey, ", "may I ask ", "one thing: ", "so ", "my son asks ", "well, ")
 _CORES = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.nlu.minilm import DIMENSIONS, Encoder, EncoderFilesError, copy_files
+from bot.minilm import DIMENSIONS, Encoder, EncoderFilesError, copy_files
 
 TEXTS = [
     "how much does therapy cost",

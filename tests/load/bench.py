@@ -58,7 +58,7 @@ def make_default_project() -> None:
     shutil.rmtree(PROJECT, ignore_errors=True)
     shutil.copytree(ROOT / "data", PROJECT / "data")
     (PROJECT / "config.yml").write_text(yaml.safe_dump(DEFAULT_CONFIG, sort_keys=False))
-    (PROJECT / "endpoints.yml").write_text("action_endpoint:\n  url: ${TANDEM_ACTIONS_URL}\n")  # the tracker store as Rasa ships it
+    (PROJECT / "endpoints.yml").write_text("action_endpoint:\n  url: ${TANDEM_ACTIONS_URL}\n")
     shutil.copy(ROOT / "credentials.yml", PROJECT)
     domain = (ROOT / "domain.yml").read_text() + "\n"
     domain = domain.replace("\nactions:\n", "\nactions:\n- utter_faq\n- utter_clinical\n")
@@ -119,7 +119,7 @@ def measure(ours: str, default: str) -> dict[str, list[float]]:
     with httpx.Client(timeout=60, trust_env=False) as client:
         for number, question in enumerate(questions):
             if number % 10 == 0:  # conversations of ten turns
-                token = client.post(f"{ours}/api/conversations").json()["token"]
+                token = client.post(f"{ours}/api/conversations", json={"consent": True}).json()["token"]
             headers = {"Authorization": f"Bearer {token}"}
             own = {"client_id": f"bench-{number:06}", "text": question}
             theirs = {"sender": f"bench-{number // 10}", "message": question}
@@ -139,6 +139,8 @@ def main() -> int:
         TANDEM_SECRET="bench-bench-bench-bench-bench-bench",
         TANDEM_ENCRYPTION_KEYS=Fernet.generate_key().decode(),
         TANDEM_DATABASE_URL=f"sqlite:///{PROJECT}/tandem.db",
+        TANDEM_ADDRESS_MESSAGES_A_MINUTE="100000",
+        TANDEM_CONVERSATIONS_A_MINUTE="100000",
         TANDEM_PORT=str(free_port()),
         TANDEM_ENGINE_PORT=str(free_port()),
         TANDEM_ACTIONS_PORT=str(free_port()),

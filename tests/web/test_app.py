@@ -4,7 +4,7 @@ import httpx
 
 from bot.clinic import load_clinic
 from tests.stubs.engine import EngineStub
-from tests.web.conftest import post, start, texts
+from tests.web.conftest import crisis, post, start, texts
 
 
 def test_a_new_conversation_is_greeted_and_gets_its_answer(site: httpx.Client) -> None:
@@ -37,7 +37,7 @@ def test_a_crisis_is_answered_while_the_engine_is_broken(site: httpx.Client, eng
     engine_stub.status = 500
     headers = start(site)
     post(site, headers, "I want to kill myself")
-    assert tuple(texts(site, headers, after=2)) == load_clinic().pack.crisis
+    assert texts(site, headers, after=2) == crisis()
 
 
 def test_erasing_deletes_the_chat_and_ends_its_token(site: httpx.Client) -> None:

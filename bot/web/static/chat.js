@@ -1,151 +1,205 @@
-// The web chat: starts or restores a conversation, sends, and shows what the stream brings. Text goes in as text nodes only.
-"use strict";
+// The frame: which view is shown, what the buttons do, and the stream that fills the log.
+import { Ended, Refused, erase, hangUp, history, session, start, stream } from "./api.js";
+import { linked } from "./links.js";
+import * as log from "./log.js";
+import { Outbox } from "./outbox.js";
+import { language, t, translate } from "./strings.js";
+import * as takeaway from "./takeaway.js";
 
-const STORE = "tandem-token";
-const TYPING = "Tandem is typing …";
 const byId = (id) => document.getElementById(id);
-const storage = {
-  // storage can be refused (private windows): the chat then lives as long as the page
-  kept: null,
-  get() { try { return sessionStorage.getItem(STORE) || this.kept; } catch { return this.kept; } },
-  set(token) { this.kept = token; try { sessionStorage.setItem(STORE, token); } catch { /* memory only */ } },
-  clear() { this.kept = null; try { sessionStorage.removeItem(STORE); } catch { /* memory only */ } },
-};
-
-let last = 0;
-let stream = null;
-let speak = false;
-
-function call(path, options = {}) {
-  const headers = { Authorization: `Bearer ${storage.get()}`, ...(options.body ? { "Content-Type": "application/json" } : {}) };
-  return fetch(path, { ...options, headers });
-}
+const crisisLine = byId("crisis").textContent.trim();
+let isBeginning = false;
+let chat = 0; // counts the chats of this page: what belongs to an earlier one is dropped
 
 function status(text) { byId("status").textContent = text; }
+function connected(isUp) { byId("connection").textContent = isUp ? "" : t("offline"); }
 
-function element(tag, text, className) {
-  const node = document.createElement(tag);
-  if (text) node.textContent = text;
-  if (className) node.className = className;
-  return node;
+function view(name) {
+  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== name;
+  for (const node of document.querySelectorAll(".in-chat")) node.hidden = name === "welcome";
+  byId("menu").open = false;
 }
 
-function show(message) {
-  if (message.seq <= last) return;
-  last = message.seq;
-  const item = element("li", "", message.from === "patient" ? "patient" : message.route === "crisis" ? "crisis-text" : "assistant");
-  item.append(element("span", message.from === "patient" ? "You: " : "Tandem: ", "hidden"), element("p", message.text));
-  if (message.sources) {
-    const review = message.reviewed_by ? `Reviewed by ${message.reviewed_by}.` : "Not reviewed by a clinician yet.";
-    item.append(element("p", `Source: ${message.sources}. ${review}`, "source"));
-  }
-  byId("messages").append(item);
-  item.scrollIntoView({ block: "nearest" });
-  if (message.from === "patient") return offer([], 0);
-  if (byId("status").textContent === TYPING) status("");
-  if (message.choices.length) offer(message.choices, message.seq);
+function focusView() {
+  if (!byId("chat").hidden) byId("text").focus();
+  else document.querySelector("main > section:not([hidden]) h1").focus();
 }
+
+const outbox = new Outbox({
+  mark: (item, state, reason) => {
+    log.mark(item, state, reason, () => outbox.flush());
+    if (reason) status(reason);
+    else if (state === "unsent") connected(false);
+  },
+  settle: (item, seq) => { log.settle(item, seq); connected(true); },
+  busy: (isBusy) => { byId("typing").hidden = !isBusy; status(isBusy ? t("typing") : ""); },
+  urgent: log.showUrgent,
+  erased: () => leave(t("erased")),
+  ended: (urgent) => leave([t("ended"), ...urgent].join("\n")),
+});
 
 function offer(titles, seq) {
   byId("choices").replaceChildren(...titles.map((title, index) => {
-    const button = element("button", title);
+    const button = log.element("button", title);
     button.type = "button";
-    button.addEventListener("click", () => send({ choice: { message: seq, index } }));
+    button.lang = "en";
+    button.addEventListener("click", () => { send(title, { choice: { message: seq, index } }); byId("scroll").focus(); });
     return button;
   }));
 }
 
-async function send(content) {
-  // the same id on every try, so that a retry is never taken twice
-  const body = JSON.stringify({ client_id: crypto.randomUUID(), ...content });
-  for (let tries = 0; tries < 3; tries += 1) {
-    status(TYPING);
-    try {
-      const response = await call("/api/messages", { method: "POST", body });
-      const answer = await response.json();
-      if (response.status === 401) return expired(answer.error);
-      if (!response.ok) return status(answer.error);
-      if (answer.erased) return restart("This chat was deleted.");
-      for (const text of answer.unstored) show({ seq: last + 1, from: "assistant", text, choices: [], route: "crisis" });
-      return undefined;
-    } catch {
-      status("No connection. Trying again …");
-      await new Promise((resolve) => { setTimeout(resolve, 1000 * 2 ** tries); });
-    }
-  }
-  byId("text").value = content.text || "";
-  return status(`Your message was not sent. Please try again. ${byId("crisis").textContent}`);
+function send(text, content = { text }) {
+  offer([], 0);
+  outbox.add(content, log.showPending(text));
 }
 
-// fetch, not EventSource: the token travels in a header, never in an address
+function receive(message, isNew) {
+  if (!log.show(message, isNew)) return;
+  if (message.from === "patient") offer([], 0);
+  else if (message.choices.length) offer(message.choices, message.seq);
+  log.reveal();
+}
+
 async function listen() {
-  const mine = new AbortController();
-  stream = mine;
-  while (!mine.signal.aborted) {
+  const mine = chat;
+  while (mine === chat) {
     try {
-      const response = await call(`/api/stream?after=${last}`, { signal: mine.signal });
-      if (response.status === 401) return expired((await response.json()).error);
-      await read(response.body.getReader());
-    } catch { /* cut off: history and stream are one path, so open it again */ }
+      for await (const message of stream(log.last(), () => connected(true))) {
+        if (mine !== chat) return;
+        receive(message, true);
+      }
+    } catch (error) {
+      if (mine !== chat) return;
+      if (error instanceof Ended) { leave(t("ended")); return; }
+      if (error.name !== "AbortError") connected(false);
+    }
     await new Promise((resolve) => { setTimeout(resolve, 1000); });
   }
-  return undefined;
 }
 
-async function read(reader) {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const events = (rest + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
-    rest = events.pop();
-    for (const event of events) {
-      const data = event.split(/\r?\n/).filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("");
-      if (data.trim()) show(JSON.parse(data));
-    }
-    // what was there before is not read out again; what comes now is
-    if (!speak) { speak = true; byId("log").setAttribute("aria-live", "polite"); }
+// Show the chat the session holds. A new one is read aloud from its greeting on, a restored one from what comes next.
+async function open(isNew) {
+  const mine = chat;
+  view("chat");
+  byId("kept").textContent = t(session.get().stored ? "kept" : "not_kept");
+  log.readAloud(isNew);
+  try {
+    for (const message of await history()) if (mine === chat) receive(message, false);
+  } catch (error) {
+    if (mine !== chat) return;
+    if (error instanceof Ended) { leave(t("ended")); return; }
+    connected(false); // the stream, once it opens, brings it all
   }
+  // one frame later, so that what was just put in is not taken for new
+  requestAnimationFrame(() => requestAnimationFrame(() => log.readAloud(true)));
+  listen();
 }
 
-async function begin() {
-  if (!storage.get()) {
-    try {
-      storage.set((await (await fetch("/api/conversations", { method: "POST" })).json()).token);
-    } catch {
-      return status(`The chat cannot be reached. ${byId("crisis").textContent}`);
-    }
-  }
-  return listen();
-}
-
-function restart(text) {
-  if (stream) stream.abort();
-  storage.clear();
-  last = 0;
-  byId("messages").replaceChildren();
+// Go back to the first view; the session is over.
+function leave(text) {
+  chat += 1;
+  session.clear();
+  outbox.reset();
+  hangUp();
+  log.clear();
+  takeaway.clearSheet();
   offer([], 0);
+  byId("typing").hidden = true;
+  connected(true);
   status(text);
-  return begin();
+  view("welcome");
+  focusView();
 }
 
-function expired(text) { return restart(text); }
+async function begin(consent) {
+  if (isBeginning) return;
+  isBeginning = true;
+  status("");
+  try {
+    await start(consent, language);
+  } catch (error) {
+    status(error instanceof Refused ? error.message : t("unreachable"));
+    return;
+  } finally {
+    isBeginning = false;
+  }
+  await open(true);
+  byId("text").focus();
+}
+
+// Ask in the page; resolves to whether the patient said yes.
+function confirmed(question, why, yes) {
+  const dialog = byId("confirm");
+  byId("confirm-question").textContent = question;
+  byId("confirm-why").textContent = why;
+  byId("confirm-yes").textContent = yes;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => { dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }); });
+}
+
+async function startAnew() {
+  const why = t(session.get().stored ? "fresh_kept" : "fresh_not_kept");
+  if (await confirmed(t("fresh_ask"), why, t("fresh"))) leave("");
+}
+
+async function eraseChat() {
+  if (!(await confirmed(t("erase_ask"), t("erase_why"), t("erase")))) return;
+  try {
+    await erase();
+    leave(t("erased"));
+  } catch (error) {
+    if (error instanceof Ended) leave(t("erased"));
+    else status(t("not_erased"));
+  }
+}
+
+function onClick(id, action) {
+  byId(id).addEventListener("click", () => { byId("menu").open = false; action(); });
+}
+
+onClick("keep", () => begin(true));
+onClick("keep-not", () => begin(false));
+onClick("person", () => send(t("person_says")));
+onClick("fresh", startAnew);
+onClick("erase", eraseChat);
+onClick("download", () => { takeaway.download(crisisLine); status(t("downloaded")); });
+onClick("prepare", () => { takeaway.fillSheet(); view("visit"); focusView(); });
+onClick("back", () => { view("chat"); focusView(); });
+for (const answer of ["yes", "no"]) byId(`confirm-${answer}`).addEventListener("click", () => byId("confirm").close(answer));
 
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = byId("text").value.trim();
-  if (!text) return;
   byId("text").value = "";
-  send({ text });
+  if (text) send(text);
 });
 byId("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); byId("form").requestSubmit(); }
 });
-byId("person").addEventListener("click", () => send({ text: "I would like to talk to a person" }));
-byId("new").addEventListener("click", () => restart("A new chat."));
-byId("erase").addEventListener("click", async () => {
-  const response = await call("/api/conversation", { method: "DELETE" });
-  restart(response.ok ? "This chat was deleted." : "This chat could not be deleted. Please try again.");
+window.addEventListener("offline", () => connected(false));
+window.addEventListener("online", () => { hangUp(); outbox.flush(); });
+
+// The page around this frame says that it opened it; only then is there something to close, and its origin is known.
+let host = null;
+function tellHost(what) { if (host) window.parent.postMessage({ tandem: what }, host); }
+window.addEventListener("message", (event) => {
+  if (window.parent === window || event.source !== window.parent || event.data?.tandem !== "open") return;
+  host = event.origin;
+  byId("close").hidden = false;
+  tellHost("ready");
+  focusView();
 });
-begin();
+byId("close").addEventListener("click", () => tellHost("close"));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing || byId("confirm").open) return;
+  if (byId("menu").open) { byId("menu").open = false; byId("menu").querySelector("summary").focus(); }
+  else if (!byId("visit").hidden) { view("chat"); focusView(); }
+  else tellHost("close");
+});
+document.addEventListener("click", (event) => { if (!byId("menu").contains(event.target)) byId("menu").open = false; });
+
+translate();
+byId("crisis").replaceChildren(linked(crisisLine));
+if (session.get()) open(false);
+else view("welcome");

@@ -2,10 +2,10 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
-from typing import List, Sequence, Tuple
 
 import numpy as np
 import onnxruntime
@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 DIMENSIONS = 384
 MAX_TOKENS = 256
-Span = Tuple[int, int]  # start and end, in characters
+Span = tuple[int, int]  # start and end, in characters
 BATCH = 8  # larger ones fall out of the cache and cost more a text
 
 # The two files, the packages that carry them, and the sha256 of the versions that were measured.
@@ -72,18 +72,19 @@ class Encoder:
             + [vectors[:1] for vectors in self.encode_parts(texts, [()] * len(texts), threads)]
         )
 
-    def encode_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Span]], threads: int = 1) -> List[np.ndarray]:
+    def encode_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Span]], threads: int = 1) -> list[np.ndarray]:
         """Return, for each text, the vectors of the whole and of its parts, shape (1 + parts, 384), float32.
 
         A part (start, end in characters) is the mean of its own token vectors, computed in the sight of the whole text: it costs
         nothing beyond the one pass, and reads as well as a part encoded alone. Texts of like length share a batch.
         """
-        found: List[np.ndarray] = [np.empty(0)] * len(texts)
+        found: list[np.ndarray] = [np.empty(0)] * len(texts)
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
 
-        def fill(rows: List[int]) -> None:
-            for row, vectors in zip(rows, self._encode_batch([texts[row] for row in rows], [parts[row] for row in rows])):
+        def fill(rows: list[int]) -> None:
+            encoded = self._encode_batch([texts[row] for row in rows], [parts[row] for row in rows])
+            for row, vectors in zip(rows, encoded, strict=True):
                 found[row] = vectors
 
         if threads == 1:
@@ -94,7 +95,7 @@ class Encoder:
                 list(pool.map(fill, batches))
         return found
 
-    def _encode_batch(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> List[np.ndarray]:
+    def _encode_batch(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> list[np.ndarray]:
         encodings = self._tokenizer.encode_batch(list(texts))
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
         feed = {
@@ -105,7 +106,7 @@ class Encoder:
         hidden = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
         return [
             _pool(vectors, np.vstack([row, *(_tokens_of(part, encoding.offsets) for part in own)]))
-            for vectors, row, own, encoding in zip(hidden, mask, parts, encodings)
+            for vectors, row, own, encoding in zip(hidden, mask, parts, encodings, strict=True)
         ]
 
 
@@ -119,4 +120,4 @@ def _tokens_of(part: Span, offsets: Sequence[Span]) -> np.ndarray:
 def _pool(vectors: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Return the mean of the token vectors under each mask, as unit vectors."""
     sums = masks.astype(np.float32) @ vectors
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))

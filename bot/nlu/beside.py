@@ -1,0 +1,74 @@
+"""What `make train` computes in a process beside Rasa: the examples' vectors, then the safety screen's model.
+
+Rasa spends half a minute on importing and reading meanwhile. A component that needs one of them waits for it, or computes it
+itself when there is no such process.
+"""
+
+import hashlib
+import tempfile
+import time
+from pathlib import Path
+from typing import Dict, Sequence
+
+import numpy as np
+
+from bot.minilm import Encoder, copy_files
+from bot.nlu import risk, vectors
+from bot.safety.model import RiskModel
+
+KEPT = vectors.ROOT / "var" / "risk_model.npz"
+PENDING = vectors.ROOT / "var" / "risk_model.pending"  # there while the model is being fitted
+WAIT_SECONDS = 180
+
+
+def risk_model(data: Path) -> RiskModel:
+    """Return the screen's model for the examples of a folder: the one fitted beside, or one fitted now."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while PENDING.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    texts, labels = risk.read_examples(data)
+    if KEPT.exists() and _mark_file().read_text() == _mark(texts, labels):
+        return RiskModel.load(KEPT)
+    return _fit(texts, labels, vectors.load(vectors.KEPT))
+
+
+def _fit(texts: Sequence[str], labels: Sequence[str], kept: Dict[str, np.ndarray]) -> RiskModel:
+    with tempfile.TemporaryDirectory() as folder:
+        copy_files(Path(folder))
+        vectors.add(kept, texts, Encoder(Path(folder)))
+    return risk.fit(texts, labels, np.vstack([kept[text] for text in texts]))
+
+
+def _mark_file() -> Path:
+    return KEPT.with_suffix(".sha256")
+
+
+def _mark(texts: Sequence[str], labels: Sequence[str]) -> str:
+    """Return a hash of the examples and of the code that learns from them."""
+    code = b"".join(Path(str(module.__file__)).read_bytes() for module in (risk,))
+    return hashlib.sha256(code + "\n".join([*texts, *labels]).encode()).hexdigest()
+
+
+def main() -> None:
+    """Compute and keep the vectors, then the screen's model."""
+    try:
+        kept, examples = vectors.load(vectors.KEPT), list(vectors.example_texts())
+        with tempfile.TemporaryDirectory() as folder:
+            copy_files(Path(folder))
+            encoder = Encoder(Path(folder))
+            vectors.add(kept, examples, encoder)
+            vectors.save(vectors.KEPT, kept)
+            vectors.PENDING.unlink(missing_ok=True)
+            texts, labels = risk.read_examples(vectors.DATA)
+            vectors.add(kept, texts, encoder)
+        vectors.save(vectors.KEPT, {text: kept[text] for text in {*examples, *texts}})
+        if not (KEPT.exists() and _mark_file().exists() and _mark_file().read_text() == _mark(texts, labels)):
+            _fit(texts, labels, kept).save(KEPT)
+            _mark_file().write_text(_mark(texts, labels))
+    finally:
+        vectors.PENDING.unlink(missing_ok=True)
+        PENDING.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The conversation API: start, say, read, follow, delete."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from anyio.to_thread import run_sync
+from sse_starlette import EventSourceResponse
+from starlette.endpoints import HTTPEndpoint
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.channels import web
+from bot.conversations import service as conversations
+from bot.engine import get_engine
+from bot.safety.protocol import crisis_texts, is_crisis
+from bot.safety.service import screen
+from bot.turns import take
+from bot.web.limits import read_body
+
+
+async def health(request: Request) -> Response:
+    """Tell whether the app and the engine are up."""
+    engine = await run_sync(get_engine().is_healthy)
+    return JSONResponse({"app": True, "engine": engine}, status_code=200 if engine else 503)
+
+
+async def start_conversation(request: Request) -> Response:
+    """Open a conversation, stored only with the patient's consent, greet, and return its token."""
+    request.app.state.limits.count_conversation(request)
+    body, refusal = await read_body(request)
+    if refusal:
+        raise refusal
+    wish = web.to_wish(body)
+
+    def start() -> str:
+        conversation_id = conversations.start(web.CHANNEL, is_stored=wish.consent)
+        conversations.say(conversation_id, [web.greeting()])
+        return conversation_id
+
+    token = web.issue_token(await run_sync(start))
+    return JSONResponse({"token": token, "stored": wish.consent}, status_code=201)
+
+
+class Messages(HTTPEndpoint):
+    """What is said: by the patient (POST), and so far (GET)."""
+
+    async def post(self, request: Request) -> Response:
+        """Take one turn; a refused message that sounds like a crisis gets the crisis texts with the refusal."""
+        body, refusal = await read_body(request)
+        try:
+            if refusal:
+                raise refusal
+            return await self._take(request, body)
+        except (HTTPException, web.BadRequest, web.Unauthorised) as error:
+            request.state.unstored = await run_sync(_crisis_texts, body)
+            if request.state.unstored and getattr(error, "status_code", None) == 429:
+                return _accepted(None, False, request.state.unstored)  # nobody in a crisis is told to wait
+            raise
+
+    async def _take(self, request: Request, body: bytes) -> Response:
+        request.app.state.limits.count_address(request)
+        # the turn itself looks the conversation up, after it has screened the text
+        inbound = web.to_inbound(web.read_token(request.headers.get("authorization")), body)
+        request.app.state.limits.count_message(inbound.conversation_id)
+        outcome = await run_sync(take, inbound, request.app.state.streams.announce)
+        return _accepted(outcome.seq, outcome.erased, outcome.unstored)
+
+    async def get(self, request: Request) -> Response:
+        """Return the messages after a sequence number."""
+        conversation_id = await _conversation(request)
+        entries = await run_sync(conversations.history, conversation_id, _after(request.query_params.get("after")))
+        return JSONResponse([web.to_json(entry) for entry in entries])
+
+
+def _accepted(seq: int | None, erased: bool, unstored: tuple[str, ...]) -> Response:
+    return JSONResponse({"seq": seq, "erased": erased, "unstored": list(unstored)}, status_code=202)
+
+
+def _crisis_texts(body: bytes) -> tuple[str, ...]:
+    """Return what a crisis in a refused message is answered with; nothing when there is none."""
+    risk = screen(web.find_text(body))
+    return crisis_texts(risk) if is_crisis(risk) else ()
+
+
+async def stream_messages(request: Request) -> Response:
+    """Send the messages after Last-Event-ID (or `after`), then every new one, as server-sent events."""
+    conversation_id = await _conversation(request)
+    after = _after(request.headers.get("last-event-id") or request.query_params.get("after"))
+    ends_at = time.monotonic() + web.seconds_left(request.headers.get("authorization"))
+
+    async def events() -> AsyncIterator[dict[str, Any]]:
+        async for entry in request.app.state.streams.follow(conversation_id, after, ends_at):
+            yield {"event": "message", "id": str(entry.seq), "data": json.dumps(web.to_json(entry))}
+
+    return EventSourceResponse(events(), ping=15, headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"})
+
+
+async def erase_conversation(request: Request) -> Response:
+    """Delete the conversation and everything in it."""
+    conversation_id = await _conversation(request)
+    await run_sync(conversations.erase, conversation_id)
+    request.app.state.streams.announce(conversation_id)
+    return Response(status_code=204)
+
+
+async def _conversation(request: Request) -> str:
+    conversation_id = web.read_token(request.headers.get("authorization"))
+    if not await run_sync(conversations.exists, conversation_id):
+        raise web.Unauthorised("This chat has been deleted. Start a new one.")
+    return conversation_id
+
+
+def _after(value: str | None) -> int:
+    if value is None:
+        return 0
+    if not value.isascii() or not value.isdigit() or len(value) > 12:
+        raise web.BadRequest("after: send the sequence number of the last message you have.")
+    return int(value)

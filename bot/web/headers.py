@@ -1,0 +1,71 @@
+"""What protects every answer: security headers, who may frame a page, and which pages may call the API."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.clinic import load_clinic
+
+FRAME = "/chat"  # the one page that a clinic's site may frame
+LOADED_BY_SITES = {FRAME, "/widget.js", "/theme.css"}
+_READS_ONLY = {"GET", "HEAD", "OPTIONS"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors "
+)
+
+
+def security_headers(path: str) -> dict[str, str]:
+    """Return the headers of every answer at a path."""
+    framed_by = " ".join(("'self'", *load_clinic().sites)) if path == FRAME else "'none'"
+    headers = {
+        "Content-Security-Policy": _POLICY + framed_by,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "cross-origin" if path in LOADED_BY_SITES else "same-origin",
+    }
+    return headers | ({"Cache-Control": "no-store"} if path.startswith("/api/") else {})
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an app."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer back with the headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(security_headers(scope["path"]))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class OwnOrigin:
+    """Refuses what a page of another origin asks the API to change."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an app."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on unless it comes from a foreign page."""
+        if scope["type"] == "http" and scope["method"] not in _READS_ONLY and _is_foreign(Headers(scope=scope)):
+            text = "This page may not use the chat's API. Open the chat on the clinic's own site."
+            await JSONResponse({"error": text}, status_code=403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """Compare the page's host with ours; not the scheme, which a TLS proxy changes on the way."""
+    origin = headers.get("origin")
+    return origin is not None and (urlsplit(origin).netloc or origin) != headers.get("host")

@@ -1,0 +1,74 @@
+"""How much the public door takes in: requests a minute, and bytes and seconds a body."""
+
+import asyncio
+import math
+import time
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from bot.clinic import load_clinic
+from bot.settings import Settings, get_settings
+
+MAX_BODY = 100_000  # bytes; a text is screened whole and answered up to bot.turns.MAX_CHARACTERS
+_ONE_SITE = 64  # bits of an IPv6 address that a network hands to one household
+
+
+class Limits:
+    """The requests of the last minute, by conversation and by network address; in this process's memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the limits from the settings."""
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._messages = RateLimitItemPerMinute(settings.messages_a_minute, namespace="messages")
+        self._address_messages = RateLimitItemPerMinute(settings.address_messages_a_minute, namespace="address")
+        self._conversations = RateLimitItemPerMinute(settings.conversations_a_minute, namespace="conversations")
+
+    def count_message(self, conversation_id: str) -> None:
+        """Count a message of a conversation; raises HTTPException 429 above the limit."""
+        self._count(self._messages, conversation_id)
+
+    def count_address(self, request: Request) -> None:
+        """Count a message from a network address; raises HTTPException 429 above the limit."""
+        self._count(self._address_messages, _address(request))
+
+    def count_conversation(self, request: Request) -> None:
+        """Count a new conversation from a network address; raises HTTPException 429 above the limit."""
+        self._count(self._conversations, _address(request))
+
+    def _count(self, limit: RateLimitItem, key: str) -> None:
+        if self._window.hit(limit, key):
+            return
+        seconds = max(1, math.ceil(self._window.get_window_stats(limit, key).reset_time - time.time()))
+        text = f"That was a lot at once. Please wait {seconds} seconds and try again. {load_clinic().pack.static}"
+        raise HTTPException(429, text, {"Retry-After": str(seconds)})
+
+
+def _address(request: Request) -> str:
+    """Return whom to count: the client's address, or the network a household has of IPv6."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((int(address), _ONE_SITE), strict=False)) if isinstance(address, IPv6Address) else host
+
+
+async def read_body(request: Request) -> tuple[bytes, HTTPException | None]:
+    """Return a request's body; with a refusal, the part that came until it was too large (413) or took too long (408)."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(get_settings().body_seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    text = f"The message is too long: at most {MAX_BODY} bytes. Send a shorter one. {load_clinic().pack.static}"
+                    return bytes(body), HTTPException(413, text)
+    except (TimeoutError, ClientDisconnect):
+        text = f"The message took too long to arrive. Please try again. {load_clinic().pack.static}"
+        return bytes(body), HTTPException(408, text, {"Connection": "close"})
+    return bytes(body), None

@@ -1,0 +1,145 @@
+// The messages on the page: what the server told, in its order, and after it what is still on its way. Text goes in as text nodes only.
+import { linked } from "./links.js";
+import { t } from "./strings.js";
+
+const PLACEHOLDER = /\[[a-z]+\]/; // what the server puts in the place of a name or a number
+const list = document.getElementById("messages");
+const region = document.getElementById("log");
+export const messages = []; // as the server told them, for the visit sheet and the download
+
+export function element(tag, text, className) {
+  const node = document.createElement(tag);
+  if (text) node.textContent = text;
+  if (className) node.className = className;
+  return node;
+}
+
+export const last = () => messages.at(-1)?.seq ?? 0;
+
+export function clear() {
+  messages.length = 0;
+  list.replaceChildren();
+}
+
+// What was there before is not read out again; what comes now is.
+export function readAloud(isOn) { region.setAttribute("aria-live", isOn ? "polite" : "off"); }
+
+function bubble(kind, name) {
+  const item = element("li", "", kind);
+  item.append(element("span", `${name}: `, kind === "staff" ? "name" : "hidden"));
+  return item;
+}
+
+// Scroll to what is new: the start of the replies when they are longer than the screen.
+export function reveal() {
+  const item = list.lastElementChild;
+  item?.scrollIntoView({ block: "nearest" });
+  let first = item;
+  while (first?.previousElementSibling?.classList.contains("reply")) first = first.previousElementSibling;
+  if (item?.classList.contains("reply") && list.querySelector(".patient")) first.scrollIntoView({ block: "start" });
+}
+
+function insert(item) {
+  list.insertBefore(item, list.querySelector(".pending"));
+}
+
+// A crisis text is read out once, at once, as an alert: the item itself is silent, so that the log does not read it a second time.
+function alarm(item, text) {
+  const alert = element("div");
+  alert.setAttribute("role", "alert");
+  item.setAttribute("aria-live", "off");
+  item.append(alert);
+  insert(item);
+  alert.append(text);
+}
+
+function speech(message) {
+  const text = element("p");
+  text.lang = message.lang ?? "en";
+  text.append(linked(message.text));
+  return text;
+}
+
+function addSource(item, message) {
+  const source = element("details", "", "source");
+  const name = element("p", `${t("source")}: ${message.sources}`);
+  const review = message.reviewed_by ? t("reviewed", { by: message.reviewed_by }) : t("not_reviewed");
+  source.append(element("summary", `${review} ${t("source")}`), name);
+  item.append(source);
+}
+
+// Show a message of the server. Its copy of what was just written here takes the place of what is on its way.
+export function show(message, isNew) {
+  if (message.seq <= last()) return false;
+  messages.push(message);
+  if (message.from === "patient") {
+    const mine = [...list.querySelectorAll(".pending")].find((item) => isSame(item.dataset.text, message.text));
+    if (mine) return settle(mine, message.seq, message.text);
+    const item = bubble("patient", t("you"));
+    item.dataset.seq = message.seq;
+    item.append(element("p", message.text));
+    insert(item);
+    return true;
+  }
+  const isPerson = message.from !== "assistant";
+  const isCrisis = message.route === "crisis";
+  const item = bubble(isCrisis ? "reply crisis-text" : isPerson ? "staff" : "reply assistant", t(isPerson ? "staff" : "assistant"));
+  if (isCrisis && isNew) {
+    alarm(item, speech(message));
+  } else {
+    item.append(speech(message));
+    if (message.sources) addSource(item, message);
+    insert(item);
+  }
+  return true;
+}
+
+// Show a text that came in an answer because it could not be stored.
+export function showUrgent(text) {
+  alarm(bubble("reply crisis-text", t("assistant")), speech({ text }));
+  reveal();
+}
+
+function isSame(typed, stored) {
+  const parts = stored.split(PLACEHOLDER);
+  return parts.length === 1 ? typed === stored : typed.startsWith(parts[0]) && typed.endsWith(parts.at(-1));
+}
+
+// Show what was written here, before the server has it.
+export function showPending(text) {
+  const item = bubble("patient pending", t("you"));
+  item.dataset.text = text;
+  item.setAttribute("aria-live", "off"); // its writer knows it; what goes wrong with it is said in the status line
+  item.append(element("p", text), element("p", "", "delivery"));
+  list.append(item);
+  reveal();
+  return item;
+}
+
+// State: sending, unsent (is tried again), refused (with the reason).
+export function mark(item, state, reason, onRetry) {
+  const line = item.querySelector(".delivery");
+  if (!line || item.dataset.state === state) return;
+  item.dataset.state = state;
+  if (state === "refused") item.classList.remove("pending");
+  line.replaceChildren(state === "sending" ? t("sending") : `${t("unsent")}${reason ? `. ${reason}` : ""} `);
+  if (state === "unsent") {
+    const button = element("button", t("retry"));
+    button.type = "button";
+    button.addEventListener("click", onRetry);
+    line.append(button);
+  }
+  reveal();
+}
+
+// It has arrived: the text is now as the server keeps it, without names.
+export function settle(item, seq, text) {
+  const copy = seq && list.querySelector(`[data-seq="${seq}"]`);
+  if (copy && copy !== item) { item.remove(); return true; }
+  item.classList.remove("pending");
+  item.dataset.state = "sent";
+  if (seq) item.dataset.seq = seq;
+  if (text) item.querySelector("p").textContent = text;
+  item.querySelector(".delivery").textContent = t("sent");
+  return true;
+}

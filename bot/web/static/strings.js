@@ -1,0 +1,140 @@
+// Every word of the chat's own interface: [English, Spanish]. Answers and crisis texts come from the server.
+const STRINGS = {
+  menu: ["Menu", "Menú"],
+  call: ["Call the clinic: {phone}", "Llamar a la clínica: {phone}"],
+  close: ["Close chat", "Cerrar el chat"],
+  title: ["Questions about therapy and medicine", "Preguntas sobre terapia y medicina"],
+  what: [
+    "Tandem is an automated assistant, not a person. It shares plain facts. It does not give care, and it is not for emergencies.",
+    "Tandem es un asistente automático, no una persona. Da información sencilla. No da atención médica y no es para emergencias.",
+  ],
+  review: [
+    "No clinician has reviewed its texts unless an answer says so.",
+    "Ningún profesional clínico ha revisado sus textos, salvo que una respuesta lo diga.",
+  ],
+  language_note: [
+    "",
+    "Por ahora, Tandem solo entiende y responde en inglés. Los botones y los avisos están en español.",
+  ],
+  consent: ["May we keep this chat?", "¿Podemos guardar este chat?"],
+  keep_why: [
+    "If we keep it, you can come back to it in this browser tab. We take out names and numbers we can spot. The chat is encrypted, and you can delete it at any time.",
+    "Si lo guardamos, puede volver a él en esta pestaña. Quitamos los nombres y números que podemos detectar. El chat está cifrado y puede borrarlo cuando quiera.",
+  ],
+  keep_not_why: [
+    "If we do not, the chat works just the same, but nothing you write is saved. It is gone soon after you leave.",
+    "Si no, el chat funciona igual, pero no se guarda nada de lo que escriba. Desaparece poco después de que usted se vaya.",
+  ],
+  keep: [
+    "Keep this chat for {days} days so you can come back to it",
+    "Guardar este chat {days} días para poder volver a él",
+  ],
+  keep_not: ["Chat without keeping it", "Chatear sin guardarlo"],
+  kept: [
+    "This chat is kept for {days} days. You can delete it in the menu.",
+    "Este chat se guarda {days} días. Puede borrarlo en el menú.",
+  ],
+  not_kept: ["This chat is not kept.", "Este chat no se guarda."],
+  log: ["Chat", "Chat"],
+  messages: ["Messages", "Mensajes"],
+  suggested: ["Suggested replies", "Respuestas sugeridas"],
+  question: ["Your question", "Su pregunta (en inglés)"],
+  send: ["Send", "Enviar"],
+  person: ["Talk to a person", "Hablar con una persona"],
+  person_says: ["I would like to talk to a person", "I would like to talk to a person"],
+  visit: ["Prepare my visit", "Preparar mi cita"],
+  download: ["Download my chat", "Descargar mi chat"],
+  fresh: ["New chat", "Chat nuevo"],
+  erase: ["Delete my chat", "Borrar mi chat"],
+  you: ["You", "Usted"],
+  assistant: ["Tandem", "Tandem"],
+  staff: ["The clinic", "La clínica"],
+  source: ["Source", "Fuente"],
+  reviewed: ["Reviewed by {by}.", "Revisado por {by}."],
+  not_reviewed: ["Not reviewed by a clinician yet.", "Todavía no lo ha revisado un profesional clínico."],
+  new_tab: ["(opens in a new tab)", "(se abre en otra pestaña)"],
+  typing: ["Tandem is typing …", "Tandem está escribiendo …"],
+  sending: ["Sending …", "Enviando …"],
+  sent: ["Sent", "Enviado"],
+  unsent: ["Not sent", "No enviado"],
+  retry: ["Try again", "Intentar de nuevo"],
+  offline: [
+    "No connection. What you write is sent when you are back online.",
+    "Sin conexión. Lo que escriba se envía cuando vuelva la conexión.",
+  ],
+  unreachable: [
+    "The chat cannot be reached right now. You can call {clinic} at {phone}.",
+    "No se puede abrir el chat en este momento. Puede llamar a {clinic}: {phone}.",
+  ],
+  fresh_ask: ["Start a new chat?", "¿Empezar un chat nuevo?"],
+  fresh_kept: [
+    "You cannot come back to this one. It stays stored for {days} days, unless you delete it first.",
+    "No podrá volver a este. Queda guardado {days} días, salvo que lo borre antes.",
+  ],
+  fresh_not_kept: [
+    "You cannot come back to this one. It was not saved.",
+    "No podrá volver a este. No se guardó.",
+  ],
+  erase_ask: ["Delete this chat?", "¿Borrar este chat?"],
+  erase_why: [
+    "All of it is deleted at once. That cannot be undone.",
+    "Se borra todo de inmediato. No se puede deshacer.",
+  ],
+  cancel: ["Cancel", "Cancelar"],
+  erased: ["This chat was deleted.", "Este chat se borró."],
+  not_erased: [
+    "This chat could not be deleted. Please try again.",
+    "No se pudo borrar este chat. Inténtelo de nuevo.",
+  ],
+  ended: [
+    "This chat has ended. You can start a new one.",
+    "Este chat ha terminado. Puede empezar otro.",
+  ],
+  downloaded: [
+    "Your chat was saved as a text file on this device.",
+    "Su chat se guardó como archivo de texto en este dispositivo.",
+  ],
+  visit_what: [
+    "Pick what you want to take along, then print it. This page stays on your device. Nothing here is sent or saved.",
+    "Elija lo que quiere llevar y luego imprímalo. Esta página se queda en su dispositivo. No se envía ni se guarda nada.",
+  ],
+  visit_answers: ["Answers from this chat", "Respuestas de este chat"],
+  visit_none: [
+    "No answers yet. Ask a question in the chat first.",
+    "Todavía no hay respuestas. Primero haga una pregunta en el chat.",
+  ],
+  visit_questions: ["Questions to ask", "Preguntas que puedo hacer"],
+  visit_notes: ["My own notes (never sent)", "Mis notas (nunca se envían)"],
+  print: ["Print", "Imprimir"],
+  back: ["Back to the chat", "Volver al chat"],
+  file: [
+    "My chat with Tandem, the automated assistant of {clinic}",
+    "Mi chat con Tandem, el asistente automático de {clinic}",
+  ],
+};
+
+// What a patient may want to ask at a visit.
+const QUESTIONS = [
+  ["What choices do I have?", "¿Qué opciones tengo?"],
+  ["How could each one help, and what are the side effects?", "¿Cómo puede ayudar cada una y qué efectos secundarios tiene?"],
+  ["Do you work with my other providers?", "¿Trabaja usted con mis otros profesionales?"],
+  ["How will we know if it helps, and how long may it take?", "¿Cómo sabremos si ayuda y cuánto puede tardar?"],
+  ["How often will we check in?", "¿Cada cuánto nos veremos?"],
+  ["Who do I call between visits?", "¿A quién llamo entre una cita y otra?"],
+  ["What does it cost?", "¿Cuánto cuesta?"],
+];
+
+export const language = document.documentElement.lang === "es" ? "es" : "en";
+const column = ["en", "es"].indexOf(language);
+const facts = document.body.dataset; // the clinic's, by the names the strings use
+export const questions = QUESTIONS.map((pair) => pair[column]);
+
+export function t(key, values = {}) {
+  return STRINGS[key][column].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? facts[name]);
+}
+
+// Put the words into the page's own elements: data-t for the text, data-t-label for the accessible name.
+export function translate() {
+  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
+}
