@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ENGINE := . scripts/engine-env && engine/.venv/bin
 DATA ?= var
 
-.PHONY: help setup setup-test run train route test lint types eval bench doctor lock screenshot clean
+.PHONY: help setup setup-test run train route test lint types eval bench load doctor lock screenshot clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ eval: setup-test train  ## measure the assistant on held-out questions; report a
 
 bench: setup-test train  ## compare speed and memory with Rasa's default pipeline, in one run
 	@$(PYTHON) -m tests.load.bench
+
+load: setup-test train  ## 200 open streams and 20 messages a second for 30 seconds: nothing lost, nothing doubled
+	@$(PYTHON) -m tests.load.load
 
 doctor: setup  ## check settings, clinic facts, database, model, and say what to do
 	@$(PYTHON) -m bot.cli doctor

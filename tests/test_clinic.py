@@ -21,6 +21,21 @@ FACTS = {
     "region": "international",
     "retention_days": 12,
 }
+NO_SITES = [
+    "*",
+    "https://*.clinic.example",
+    "https://www.clinic.example/",
+    "https://www.clinic.example/chat",
+    "www.clinic.example",
+]
+NO_SITES += [
+    "http://www.clinic.example",
+    "https://Clinic.example",
+    "https://a.example; script-src *",
+    "https://a.example 'self'",
+    "null",
+    "",
+]
 FILLED_BY_ACTIONS = {"sources", "reviewer"}
 Write = Callable[..., Path]
 
@@ -63,12 +78,27 @@ def test_an_approved_text_gets_the_facts_in_their_places(write: Write) -> None:
         ({"region": "../us"}, "region"),
         ({"fax": "1"}, "fax"),
         ({"hours": None}, "hours"),
+        *(({"sites": [site]}, "sites.0") for site in NO_SITES),
+        ({"sites": "https://www.clinic.example"}, "sites"),
+        *(({"theme": {"accent": colour}}, "theme.accent") for colour in ("red", "#fff", "#12345g", "url(x)", "#123456;}")),
+        *(({"theme": {"font": font}}, "theme.font") for font in ("", "x; color: red", "url(//x)", "a}b", '"Georgia"', "a\nb")),
+        *(({"theme": {"radius": radius}}, "theme.radius") for radius in (-1, 33, "1px")),
+        ({"theme": {"accent": "#777777", "on_accent": "#888888"}}, "theme"),
+        ({"theme": {"colour": "#777777"}}, "theme.colour"),
     ],
 )
 def test_a_wrong_fact_is_named_with_its_file(write: Write, changed: dict[str, object], field: str) -> None:
     path = write(**changed)
     with pytest.raises(ClinicError, match=f"^{re.escape(str(path))}: {field}: "):
         load_clinic()
+
+
+def test_sites_and_theme_are_read_and_need_not_be_there(write: Write) -> None:
+    write()
+    assert (load_clinic().sites, load_clinic().theme.radius) == ((), 12)
+    write(sites=["https://www.clinic.example", "https://a-b.example:8443", "http://localhost:8000"], theme={"accent": "#000080"})
+    assert load_clinic().sites[1] == "https://a-b.example:8443"
+    assert (load_clinic().theme.accent, load_clinic().theme.on_accent) == ("#000080", "#ffffff")
 
 
 def test_a_missing_fact_is_named(write: Write) -> None:

@@ -4,10 +4,10 @@ import json
 import re
 import time
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.clinic import load_clinic
 from bot.conversations.service import Entry, Reply
@@ -63,11 +63,18 @@ def _open(authorization: str | None) -> tuple[str, datetime]:
         raise Unauthorised("This conversation's token is not valid or has expired. Start a new chat.") from None
 
 
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value  # JSON has one kind of number
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+
 class _Choice(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    message: int = Field(ge=1, le=2**31 - 1)  # as a database counts
-    index: int = Field(ge=0, le=50)
+    message: Whole = Field(ge=1, le=2**31 - 1)  # as a database counts
+    index: Whole = Field(ge=0, le=50)
 
 
 class _Post(BaseModel):
@@ -79,7 +86,7 @@ class _Post(BaseModel):
 
     @model_validator(mode="after")
     def _text_or_choice(self) -> "_Post":
-        if (self.text is None) == (self.choice is None):
+        if len({"text", "choice"} & self.model_fields_set) != 1 or (self.text is None and self.choice is None):
             raise ValueError("send either text or choice")
         if self.text is not None and not self.text.strip():
             raise ValueError("text is empty")

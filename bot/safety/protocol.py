@@ -90,7 +90,7 @@ def _follow_up(progress: Progress, text: str) -> Step | None:
     answered = replace(progress, is_asked=False, check_in=TURNS_TO_CHECK_IN)
     if answers.is_retraction(text):
         return _say(answered, ("retraction",), _CRISIS, ends_turn=True)
-    if answers.is_no(text):
+    if answers.is_no(text) and not answers.is_unsure(text):
         return _say(answered, (f"{category}/safe",), _CRISIS, ends_turn=True)
     if answers.is_yes(text) or answers.is_unsure(text):
         return _say(answered, (f"{category}/now", f"{category}/barrier"), _CRISIS, ends_turn=True)

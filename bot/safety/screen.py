@@ -19,7 +19,7 @@ NONE, CONCERN, CRISIS = "none", "concern", "crisis"
 LEVELS = (NONE, CONCERN, CRISIS)
 
 # The model's probabilities from which it speaks up. Chosen on tests/safety/held_out, see docs/safety-case.md.
-CRISIS_AT, CONCERN_AT = 0.54, 0.34
+CRISIS_AT, CONCERN_AT = 0.54, 0.36
 MIN_WORDS = 3  # a clause shorter than this says nothing by itself
 
 
@@ -47,6 +47,7 @@ _DENIAL = lexicon.compiled_list(lexicon.DENIAL)
 _PAST, _STILL, _UNWANTED, _QUOTED = lexicon.compiled_list((lexicon.PAST, lexicon.STILL, lexicon.UNWANTED, lexicon.QUOTED))
 _LAUGHTER, _MEANT, _FIRST_PERSON = lexicon.compiled_list((lexicon.LAUGHTER, lexicon.MEANT, lexicon.FIRST_PERSON))
 _SUBJECT, _OWN, _MEANT_BY_WRITER = lexicon.compiled_list((lexicon.SUBJECT, lexicon.OWN, lexicon.MEANT_BY_WRITER))
+(_UNDENIED,) = lexicon.compiled_list((lexicon.UNDENIED,))
 
 
 class Screen:
@@ -97,6 +98,8 @@ def _judge(labels: list[str], row: np.ndarray, unit: str, is_settled: bool) -> R
 
 def _read_clause(clause: str) -> _Found:
     """Return what the lexicon says of a clause, with idioms and denials taken out before danger is looked for."""
+    if insisted := _UNDENIED.search(clause):
+        return _Found(Risk(CRISIS, "suicide", insisted.group(0)), False)
     without_idiom = _without(_IDIOM, clause)
     explicit = _first(_CRISIS, without_idiom)
     if explicit is None:

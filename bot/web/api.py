@@ -71,7 +71,7 @@ class Messages(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
         """Return the messages after a sequence number."""
         conversation_id = await _conversation(request)
-        entries = await run_sync(conversations.history, conversation_id, _after(request.query_params.get("after")))
+        entries = await run_sync(conversations.history, conversation_id, _after(request))
         return JSONResponse([web.to_json(entry) for entry in entries])
 
 
@@ -88,7 +88,7 @@ def _crisis_texts(body: bytes) -> tuple[str, ...]:
 async def stream_messages(request: Request) -> Response:
     """Send the messages after Last-Event-ID (or `after`), then every new one, as server-sent events."""
     conversation_id = await _conversation(request)
-    after = _after(request.headers.get("last-event-id") or request.query_params.get("after"))
+    after = _after(request, request.headers.get("last-event-id"))
     ends_at = time.monotonic() + web.seconds_left(request.headers.get("authorization"))
 
     async def events() -> AsyncIterator[dict[str, Any]]:
@@ -113,9 +113,11 @@ async def _conversation(request: Request) -> str:
     return conversation_id
 
 
-def _after(value: str | None) -> int:
-    if value is None:
-        return 0
+def _after(request: Request, last_event_id: str | None = None) -> int:
+    """Return the sequence number after which messages are wanted."""
+    if set(request.query_params) - {"after"}:
+        raise web.BadRequest("the query: only after is known.")
+    value = last_event_id or request.query_params.get("after", "0")
     if not value.isascii() or not value.isdigit() or len(value) > 12:
         raise web.BadRequest("after: send the sequence number of the last message you have.")
     return int(value)

@@ -67,6 +67,7 @@ def browser(playwright):
 def watched(context, address, site):
     """Fail at the end if a page wrote an error (a breach of its policy is one) or asked another host; `expected` names exceptions."""
     problems, hosts = [], set()
+    context.set_default_timeout(10_000)
     context.expected = []
     context.on("console", lambda message: message.type == "error" and problems.append(message.text))
     context.on("weberror", lambda error: problems.append(str(error.error)))
