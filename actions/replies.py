@@ -23,8 +23,15 @@ def reading(tracker: Tracker) -> dict[str, Any]:
 def topic_asked(tracker: Tracker) -> str | None:
     """Return the key of the topic the last message asks for, by words or by button."""
     chosen = next(tracker.get_latest_entity_values("topic"), None)
-    key = chosen or reading(tracker).get("key")
+    key = chosen or reading(tracker).get("key") or _selected(tracker)
     return key if key in load_catalogue() else None
+
+
+def _selected(tracker: Tracker) -> str | None:
+    """Return the topic that Rasa's own response selector chose, where the project is run with Rasa's default pipeline."""
+    selected = (tracker.latest_message.get("response_selector") or {}).get("faq") or {}
+    key = (selected.get("response") or {}).get("intent_response_key") or ""
+    return str(key).removeprefix("faq/") or None
 
 
 def utter(dispatcher: CollectingDispatcher, name: str, buttons: list[Button] | None = None, **custom: Any) -> None:

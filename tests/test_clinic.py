@@ -26,13 +26,11 @@ NO_SITES = [
     "https://*.clinic.example",
     "https://www.clinic.example/",
     "https://www.clinic.example/chat",
-    "www.clinic.example",
-]
-NO_SITES += [
     "http://www.clinic.example",
     "https://Clinic.example",
     "https://a.example; script-src *",
     "https://a.example 'self'",
+    "www.clinic.example",
     "null",
     "",
 ]

@@ -38,6 +38,10 @@ def test_settings_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("engine_timeout", "0"),
         ("engine_timeout", "61"),
         ("token_days", "91"),
+        ("messages_a_minute", "0"),
+        ("body_seconds", "0"),
+        ("trusted_proxies", "*"),
+        ("trusted_proxies", "127.0.0.1, my-proxy"),
         ("log_level", "LOUD"),
     ],
 )

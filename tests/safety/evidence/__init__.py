@@ -1,0 +1,1 @@
+"""The safety evidence pack: what `make safety` measures, replays and writes to results/safety/."""
