@@ -42,12 +42,15 @@ _PATTERNS = {
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})[a-z]*,? (?:19|20)\d{{2}}\b"
     rf"|\b(?:{_MONTHS})[a-z]* \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}}\b",
     "STREET": r"\b\d{1,5}[a-z]? (?:[A-Za-z]+ ){1,3}"
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|boulevard|blvd|way|terrace)\b",
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|boulevard|blvd|way|terrace)\b"
+    r"|(?<=\b(?:my |your |the )?address(?: is|:) |\baddress\? it is )\S[^.?!\n]{5,80}",
     "LONG_NUMBER": r"\b\d(?:[ -]?\d){6,}\b",
     "RECORD_NUMBER": r"(?<=\b(?:mrn|record|patient|member|policy|account|insurance) ?(?:number|no\.?|id|#)?:? (?:is )?)"
     r"(?:[a-z]{1,4}-?)?\d[\d-]{3,}\b",
-    "PERSON": r"(?<=\b(?:my (?:full )?name(?:'?s| is)|name:|mr\.?|mrs\.?|ms\.?|miss|dr\.?|doctor|nurse)\s+)"
-    r"(?-i:[A-Z][\w'-]+)(?: (?-i:[A-Z][\w'-]+)){0,2}",
+    "PERSON": r"(?<=\bmy (?:full )?name(?:'?s| is) )\p{L}[\p{L}'-]+(?: (?!(?:and|but|i|im|so|from|my|the|is|with|to|on|in|it)\b)\p{L}[\p{L}'-]+)?"
+    r"|(?<=\b(?:name(?:'?s| is| was|:)|name \w+ \w+ \w+ is|(?:change|changed) it to|mr\.?|mrs\.?|ms\.?|miss|dr\.?|doctor|nurse)\s+)"
+    r"(?-i:\p{Lu}[\w'-]+)(?: (?-i:\p{Lu}[\w'.-]*)){0,3}"
+    r"|(?<=\badd )(?-i:\p{Lu}[\w'-]+ \p{Lu}[\w'-]+)(?= (?:as|to)\b)",
 }
 # a name may stand in this text: a capital that a name could have, or words that introduce one in small letters
 _INTRODUCES = re.compile(

@@ -55,7 +55,7 @@ class Messages(HTTPEndpoint):
                 raise refusal
             return await self._take(request, body)
         except (HTTPException, web.BadRequest, web.Unauthorised) as error:
-            request.state.unstored = await run_sync(_crisis_texts, body)
+            request.state.unstored = await run_sync(_crisis_texts, body, limiter=request.app.state.refused)
             if request.state.unstored and getattr(error, "status_code", None) == 429:
                 return _accepted(None, False, request.state.unstored)  # nobody in a crisis is told to wait
             raise

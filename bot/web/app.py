@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,6 +34,7 @@ from bot.web.stream import Streams
 log = logging.getLogger(__name__)
 
 PURGE_EVERY = 600  # seconds
+REFUSED_AT_ONCE = 2  # refused messages screened at once: a flood of them leaves room for the others' turns
 
 
 def _refuse(request: Request, status: int, text: str, headers: dict[str, str] | None = None) -> Response:
@@ -126,4 +128,5 @@ def create_app() -> Starlette:
     app.router.redirect_slashes = False  # a path is right or it is not there
     app.state.streams = Streams()
     app.state.limits = Limits(settings)
+    app.state.refused = CapacityLimiter(REFUSED_AT_ONCE)
     return app

@@ -9,14 +9,16 @@ from playwright.sync_api import sync_playwright
 from bot.cli import migrate
 from bot.processes import running, train_if_needed
 from bot.settings import ROOT, get_settings
-from tests.browser.conftest import FLAGS, chromium_path
+from tests.browser.conftest import FLAGS, ask, chromium_path, pick, start
+from tests.browser.test_widget import open_chat
 from tests.e2e.conftest import free_port
 
-SIZES = {"chat": (900, 900), "chat-mobile": (390, 844)}
+PHONE = {"width": 390, "height": 844}
+QUESTION = "is it better to do therapy and tablets together?"
 
 
 def main() -> None:
-    """Start everything on free ports, ask two questions, and save the pictures."""
+    """Start everything on free ports and take each picture in a browser of its own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
             TANDEM_SECRET="screenshot-screenshot-screenshot-1",
@@ -30,15 +32,56 @@ def main() -> None:
         migrate()
         with running(get_settings()), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-            for name, (width, height) in SIZES.items():
-                page = browser.new_page(viewport={"width": width, "height": height})
-                page.goto(f"http://127.0.0.1:{get_settings().port}/")
-                for question in ("is it better to do therapy and tablets together?", "what about the cost?"):
-                    page.get_by_label("Your question").fill(question)
-                    page.get_by_role("button", name="Send").click()
-                    page.get_by_role("button", name="This helped").wait_for()
+            for name, take in PICTURES.items():
+                page = browser.new_page(base_url=f"http://127.0.0.1:{get_settings().port}", viewport=PHONE, device_scale_factor=1.5)
+                take(page)
+                page.evaluate("document.activeElement.blur()")
                 page.screenshot(path=ROOT / "docs" / f"{name}.png")
+                page.close()
 
+
+def desktop(page):
+    page.set_viewport_size({"width": 1200, "height": 860})
+    page.goto("/")
+    page.locator("tandem-chat").wait_for(state="attached")
+    frame = open_chat(page)
+    page.evaluate("window.scrollTo(0, 0)")
+    frame.get_by_role("button", name="Keep this chat").click()
+    answered(frame)
+
+
+def answered(page):
+    ask(page, QUESTION)
+    page.get_by_role("button", name="This helped").wait_for()
+    page.get_by_label("Your question").blur()
+
+
+def mobile(page):
+    start(page)
+    answered(page)
+
+
+def dark(page):
+    page.emulate_media(color_scheme="dark")
+    start(page)
+    answered(page)
+
+
+def spanish(page):
+    page.goto("/chat?lang=es")
+    page.get_by_role("button", name="Guardar este chat").wait_for()
+
+
+def visit_sheet(page):
+    page.set_viewport_size({"width": 760, "height": 900})
+    mobile(page)
+    pick(page, "Prepare my visit")
+    for box in page.get_by_role("checkbox").all()[:3]:
+        box.check()
+    page.get_by_label("My own notes").fill("Evening visits suit me best.")
+
+
+PICTURES = {"chat": desktop, "chat-mobile": mobile, "chat-dark": dark, "chat-spanish": spanish, "visit-sheet": visit_sheet}
 
 if __name__ == "__main__":
     main()

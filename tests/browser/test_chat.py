@@ -137,4 +137,6 @@ def test_the_interface_speaks_spanish_and_says_that_answers_are_in_english(conte
     page.get_by_text("Menú").click()
     page.get_by_role("link", name="English").click()
     expect(page.get_by_label("Your question")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page.locator(".crisis")).not_to_contain_text("¿Está en peligro", use_inner_text=True)
     expect(bubble(page, CATALOGUE["dbt"].text)).to_be_visible()  # the same chat

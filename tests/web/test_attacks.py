@@ -31,7 +31,6 @@ NO_MESSAGE = [
     '"text": "hello", "choice": {"message": 1, "index": 0}',
     '"choice": {"message": 1, "index": -1}',
     '"choice": {"message": 1, "index": 51}',
-    '"choice": {"message": 2, "index": 0}',
     '"choice": {"message": true, "index": 0}',
     '"choice": {"message": 1e99, "index": 0}',
     '"choice": {"message": 99999999999999999999, "index": 0}',
@@ -93,6 +92,17 @@ def test_a_broken_body_is_refused_in_a_sentence_that_does_not_repeat_it(wide: No
         assert answer.status_code == 400 and answer.json()["error"].endswith("."), body[:80]
         assert "hello" not in answer.text and "hedgehog" not in answer.text
     assert len(texts(site, headers)) == 1
+
+
+@pytest.mark.parametrize("consent", [True, False])
+def test_a_button_that_was_never_offered_cannot_be_pressed(site: httpx.Client, consent: bool) -> None:
+    mine, other = start(site, consent), start(site, consent)
+    post(site, other)
+    for number, (message, index) in enumerate([(1, 50), (2, 0), (3, 0), (2**31 - 1, 0)]):
+        body = {"client_id": f"client-{number}", "choice": {"message": message, "index": index}}
+        answer = site.post("/api/messages", json=body, headers=mine)
+        assert answer.status_code == 404 and "button" in answer.json()["error"]
+    assert len(texts(site, mine)) == 1
 
 
 def test_a_tricky_path_leads_nowhere(site: httpx.Client) -> None:

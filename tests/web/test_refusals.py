@@ -16,7 +16,7 @@ def test_a_conversation_is_never_readable_with_the_token_of_another(site: httpx.
     post(site, mine, "my private question")
     body = {"client_id": "client-01", "choice": {"message": 3, "index": 0}}
     assert len(texts(site, other)) == 1
-    assert site.post("/api/messages", json=body, headers=other).status_code == 400
+    assert site.post("/api/messages", json=body, headers=other).status_code == 404
     site.delete("/api/conversation", headers=other)
     assert "my private question" in texts(site, mine)
 
@@ -45,7 +45,7 @@ def test_a_bad_body_is_refused_by_field_and_not_repeated(site: httpx.Client) -> 
     assert response.status_code == 400 and response.json()["error"].startswith("text: ")
     assert "hedgehog" not in response.text
     button = site.post("/api/messages", json={"client_id": "client-01", "choice": {"message": 1, "index": 9}}, headers=headers)
-    assert button.status_code == 400 and "button" in button.json()["error"]
+    assert button.status_code == 404 and "button" in button.json()["error"]
     assert len(texts(site, headers)) == 1
 
 

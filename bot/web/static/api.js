@@ -12,6 +12,7 @@ let kept = null;
 export const session = {
   get() { try { return JSON.parse(sessionStorage.getItem(STORE)) || kept; } catch { return kept; } },
   set(value) { kept = value; try { sessionStorage.setItem(STORE, JSON.stringify(value)); } catch { /* memory only */ } },
+  canLast() { try { return Boolean(sessionStorage); } catch { return false; } },
   clear() { kept = null; try { sessionStorage.removeItem(STORE); } catch { /* memory only */ } },
 };
 

@@ -81,7 +81,8 @@ async function listen() {
 async function open(isNew) {
   const mine = chat;
   view("chat");
-  byId("kept").textContent = t(session.get().stored ? "kept" : "not_kept");
+  byId("kept").dataset.t = session.get().stored ? "kept" : "not_kept";
+  translate();
   log.readAloud(isNew);
   try {
     for (const message of await history()) if (mine === chat) receive(message, false);
@@ -116,7 +117,7 @@ async function begin(consent) {
   isBeginning = true;
   status("");
   try {
-    await start(consent, language);
+    await start(consent, language());
   } catch (error) {
     status(error instanceof Refused ? error.message : t("unreachable"));
     return;
@@ -166,6 +167,17 @@ onClick("erase", eraseChat);
 onClick("download", () => { takeaway.download(crisisLine); status(t("downloaded")); });
 onClick("prepare", () => { takeaway.fillSheet(); view("visit"); focusView(); });
 onClick("back", () => { view("chat"); focusView(); });
+for (const link of document.querySelectorAll(".menu a[hreflang]")) {
+  // in place: where storage is refused, another page would not know this chat
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.documentElement.lang = link.hreflang;
+    translate();
+    byId("visit-questions").replaceChildren();
+    view(byId("welcome").hidden ? "chat" : "welcome");
+    focusView();
+  });
+}
 for (const answer of ["yes", "no"]) byId(`confirm-${answer}`).addEventListener("click", () => byId("confirm").close(answer));
 
 byId("form").addEventListener("submit", (event) => {
@@ -200,6 +212,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => { if (!byId("menu").contains(event.target)) byId("menu").open = false; });
 
 translate();
+byId("keep-here").hidden = session.canLast();
 byId("crisis").replaceChildren(linked(crisisLine));
 if (session.get()) open(false);
 else view("welcome");

@@ -39,17 +39,19 @@ export function reveal() {
   if (item?.classList.contains("reply") && list.querySelector(".patient")) first.scrollIntoView({ block: "start" });
 }
 
-function insert(item) {
-  list.insertBefore(item, list.querySelector(".pending"));
+// In the server's order, and before what is still on its way.
+function insert(item, seq) {
+  item.dataset.seq = seq;
+  list.insertBefore(item, [...list.children].find((other) => !(Number(other.dataset.seq) <= seq)) ?? null);
 }
 
 // A crisis text is read out once, at once, as an alert: the item itself is silent, so that the log does not read it a second time.
-function alarm(item, text) {
+function alarm(item, text, seq) {
   const alert = element("div");
   alert.setAttribute("role", "alert");
   item.setAttribute("aria-live", "off");
   item.append(alert);
-  insert(item);
+  insert(item, seq);
   alert.append(text);
 }
 
@@ -73,30 +75,30 @@ export function show(message, isNew) {
   if (message.seq <= last()) return false;
   messages.push(message);
   if (message.from === "patient") {
-    const mine = [...list.querySelectorAll(".pending")].find((item) => isSame(item.dataset.text, message.text));
+    const mine = list.querySelector(`[data-seq="${message.seq}"]`)
+      ?? [...list.querySelectorAll(".pending")].find((item) => isSame(item.dataset.text, message.text));
     if (mine) return settle(mine, message.seq, message.text);
     const item = bubble("patient", t("you"));
-    item.dataset.seq = message.seq;
     item.append(element("p", message.text));
-    insert(item);
+    insert(item, message.seq);
     return true;
   }
   const isPerson = message.from !== "assistant";
   const isCrisis = message.route === "crisis";
   const item = bubble(isCrisis ? "reply crisis-text" : isPerson ? "staff" : "reply assistant", t(isPerson ? "staff" : "assistant"));
   if (isCrisis && isNew) {
-    alarm(item, speech(message));
+    alarm(item, speech(message), message.seq);
   } else {
     item.append(speech(message));
     if (message.sources) addSource(item, message);
-    insert(item);
+    insert(item, message.seq);
   }
   return true;
 }
 
 // Show a text that came in an answer because it could not be stored.
 export function showUrgent(text) {
-  alarm(bubble("reply crisis-text", t("assistant")), speech({ text }));
+  alarm(bubble("reply crisis-text", t("assistant")), speech({ text }), last());
   reveal();
 }
 

@@ -25,6 +25,10 @@ const STRINGS = {
     "If we do not, the chat works just the same, but nothing you write is saved. It is gone soon after you leave.",
     "Si no, el chat funciona igual, pero no se guarda nada de lo que escriba. Desaparece poco después de que usted se vaya.",
   ],
+  keep_here: [
+    "This browser does not let us remember the chat, so you cannot come back to it once you leave this page.",
+    "Este navegador no nos permite recordar el chat, así que no podrá volver a él después de salir de esta página.",
+  ],
   keep: [
     "Keep this chat for {days} days so you can come back to it",
     "Guardar este chat {days} días para poder volver a él",
@@ -124,13 +128,13 @@ const QUESTIONS = [
   ["What does it cost?", "¿Cuánto cuesta?"],
 ];
 
-export const language = document.documentElement.lang === "es" ? "es" : "en";
-const column = ["en", "es"].indexOf(language);
 const facts = document.body.dataset; // the clinic's, by the names the strings use
-export const questions = QUESTIONS.map((pair) => pair[column]);
+export const language = () => document.documentElement.lang;
+const pick = (pair) => pair[language() === "es" ? 1 : 0];
+export const questions = () => QUESTIONS.map(pick);
 
 export function t(key, values = {}) {
-  return STRINGS[key][column].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? facts[name]);
+  return pick(STRINGS[key]).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? facts[name]);
 }
 
 // Put the words into the page's own elements: data-t for the text, data-t-label for the accessible name.

@@ -27,7 +27,7 @@ export function fillSheet() {
     tick(byId("visit-answers"), message.text, message.lang ?? "en", message.topic);
   }
   byId("visit-none").hidden = listed.size > 0;
-  if (!byId("visit-questions").children.length) for (const question of questions) tick(byId("visit-questions"), question);
+  if (!byId("visit-questions").children.length) for (const question of questions()) tick(byId("visit-questions"), question);
 }
 
 export function clearSheet() {
@@ -47,7 +47,7 @@ function line(message) {
 }
 
 export function download(crisisLine) {
-  const head = [t("file"), new Date().toLocaleString(language), t("what"), t("review"), crisisLine].join("\n");
+  const head = [t("file"), new Date().toLocaleString(language()), t("what"), t("review"), crisisLine].join("\n");
   const file = new Blob([[head, ...messages.map(line)].join("\n\n"), "\n"], { type: "text/plain;charset=utf-8" });
   const anchor = element("a");
   anchor.href = URL.createObjectURL(file);
