@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 ENGINE := . scripts/engine-env && engine/.venv/bin
 DATA ?= var
+EVAL ?= ../shared/eval
 
 .PHONY: help setup setup-test run train route test lint types eval bench load doctor lock screenshot clean
 
@@ -36,6 +37,9 @@ types: setup-test  ## check types
 
 eval: setup-test train  ## measure the assistant on held-out questions; report and picture in results/
 	@$(PYTHON) -m tests.nlu.evaluate
+
+safety: setup-test train  ## write the safety evidence pack to results/safety/
+	@$(PYTHON) -m tests.safety.evidence --evaluation "$(EVAL)"
 
 bench: setup-test train  ## compare speed and memory with Rasa's default pipeline, in one run
 	@$(PYTHON) -m tests.load.bench

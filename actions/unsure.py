@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import STARTERS, button, person_button, reading, topic_buttons, utter
+from bot.conversations.service import is_in_memory
 from bot.topics import service as topics
 
 MISSES_BEFORE_A_PERSON = 2
@@ -41,6 +42,8 @@ class ActionNoAnswer(Action):
         buttons = [*topic_buttons(nearest or STARTERS), person_button()]
         if read.get("label") == "out_of_scope":
             utter(dispatcher, "utter_out_of_scope", buttons, route="no_answer")
+        elif is_in_memory(tracker.sender_id):  # the patient chose a chat that is not kept
+            utter(dispatcher, "utter_no_answer_not_kept", buttons, route="no_answer")
         else:
             topics.keep_question(tracker.latest_message.get("text") or "", nearest)
             utter(dispatcher, "utter_no_answer", buttons, route="no_answer")

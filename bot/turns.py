@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from weakref import WeakValueDictionary
 
@@ -13,7 +13,7 @@ from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.engine import EngineUnavailable, get_engine
 from bot.privacy.redaction import redact
-from bot.safety.protocol import Progress, crisis_texts, is_crisis, media_text, take_step
+from bot.safety.protocol import Progress, answer_media, crisis_texts, is_crisis, take_step
 from bot.safety.screen import Risk
 from bot.safety.service import screen
 from bot.topics.responses import load_responses
@@ -93,9 +93,8 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
     risk = screen(inbound.text)
     if not is_crisis(risk):
         return _take(inbound, risk, announce)
-    turn = _pool.submit(_take, inbound, risk, announce)
     try:
-        return turn.result(timeout=SECONDS_TO_CRISIS_TEXT)
+        return _pool.submit(_take, inbound, risk, announce).result(timeout=SECONDS_TO_CRISIS_TEXT)
     except (Exception, TimeoutError) as error:  # whatever is broken, slow or locked, the crisis texts go out now
         log.error("a crisis was answered without the record: %s", type(error).__name__)
         return Outcome(unstored=crisis_texts(risk))
@@ -114,7 +113,7 @@ def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outc
 
 def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
     conversation_id = inbound.conversation_id
-    shown, asked = _read_choice(conversation_id, inbound.choice) if inbound.choice else _protect_text(inbound.text)
+    shown, asked, is_answer = _read_choice(conversation_id, inbound.choice) if inbound.choice else _protect_text(inbound.text)
     if inbound.choice and asked == ERASE:
         conversations.erase(conversation_id)
         return Outcome(erased=True)
@@ -130,35 +129,34 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     if receipt.mode == "human" and not is_crisis(risk):
         return Outcome(seq=receipt.seq)
 
-    step = take_step(Progress(**(receipt.protocol or {})), risk, shown)
-    if inbound.is_media:
-        replies = [Reply(media_text(), about={"route": "support"})]
-    elif step.ends_turn:
-        replies = list(step.replies)
-    else:
-        replies = [*_ask(conversation_id, asked), *step.replies]
+    progress = Progress(**(receipt.protocol or {}))
+    step = take_step(replace(progress, is_asked=True) if is_answer else progress, risk, shown)
+    if inbound.is_media and not step.ends_turn:  # what is written beside a picture was screened like any text
+        step = answer_media(step)
+    is_whole_answer = step.ends_turn or inbound.is_media
+    replies = [*([] if is_whole_answer else _ask(conversation_id, asked)), *step.replies]
     is_untouched = receipt.protocol is None and step.progress == Progress()
     conversations.say(conversation_id, replies, protocol=None if is_untouched else step.progress.as_dict())
     announce(conversation_id)
     return Outcome(seq=receipt.seq)
 
 
-def _read_choice(conversation_id: str, choice: tuple[int, int]) -> tuple[str, str]:
-    """Return a choice's title, as the patient's words, and its payload, as the engine's."""
+def _read_choice(conversation_id: str, choice: tuple[int, int]) -> tuple[str, str, bool]:
+    """Return a choice's title, as the patient's words, its payload, as the engine's, and whether it answers our question."""
     if not conversations.exists(conversation_id):
         raise UnknownConversation(GONE)
     found = conversations.choice(conversation_id, *choice)
     if found is None:
         raise UnknownChoice("This button does not belong to this conversation.")
     title, payload = found
-    is_answer = payload.startswith("app:") and payload != ERASE  # to the safety question: read as the words it stands for
-    return title, neutralise(title) if is_answer else payload
+    is_answer = payload.startswith("app:") and payload != ERASE  # however late it is pressed: read as the words it stands for
+    return title, neutralise(title) if is_answer else payload, is_answer
 
 
-def _protect_text(text: str) -> tuple[str, str]:
+def _protect_text(text: str) -> tuple[str, str, bool]:
     """Return the text without personal data, as stored and as asked; a typed text is never a command to the engine."""
     redacted = redact(text[:MAX_CHARACTERS])
-    return redacted, neutralise(redacted)
+    return redacted, neutralise(redacted), False
 
 
 def _ask(conversation_id: str, message: str) -> list[Reply]:

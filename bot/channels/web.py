@@ -130,8 +130,9 @@ def _read(body: bytes, form: type[Form]) -> Form:
 def find_text(body: bytes) -> str:
     """Return what a message's body says, as far as it came and whether or not it is well formed; for the safety screen only."""
     said = body.decode(errors="replace")
-    found = _TEXT.search(said)
-    return str(json.loads(f'"{found[1]}"', strict=False)) if found else said
+    if found := _TEXT.search(said):
+        said = json.loads(f'"{found[1]}"', strict=False)
+    return said.encode(errors="replace").decode()  # halves of surrogate pairs are no text
 
 
 def to_json(entry: Entry) -> dict[str, Any]:

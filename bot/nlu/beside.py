@@ -12,8 +12,9 @@ from typing import Dict, Sequence
 
 import numpy as np
 
-from bot.minilm import Encoder, copy_files
+from bot.minilm import Encoder
 from bot.nlu import risk, vectors
+from bot.nlu.encoder_files import copy_files
 from bot.safety.model import RiskModel
 
 KEPT = vectors.ROOT / "var" / "risk_model.npz"

@@ -14,11 +14,11 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.minilm import Encoder, copy_files
+from bot.minilm import Encoder
 from bot.nlu import vectors
 from bot.nlu.clauses import CLAUSES
+from bot.nlu.encoder_files import copy_files
 
-THREADS = 2  # for one message: memory, not arithmetic, is what it waits for
 CLAUSE_VECTORS = "clause_vectors"  # message attribute: shape (clauses, 384)
 
 
@@ -59,7 +59,7 @@ class SentenceEncoder(GraphComponent):
 
     def __init__(self, resource: Resource, folder: Path, name: str) -> None:
         """Load the encoder from a folder."""
-        self._resource, self._name, self._encoder = resource, name, Encoder(folder, THREADS)
+        self._resource, self._name, self._encoder = resource, name, Encoder(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Nothing is learned; the files are already in the model."""

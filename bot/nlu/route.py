@@ -16,7 +16,7 @@ from bot.commands import neutralise
 from bot.nlu.fallback import READING
 from bot.safety.screen import CRISIS, screen
 
-BATCH = 256  # texts of like length are encoded together
+BATCH = 256
 
 
 class InputError(ValueError):

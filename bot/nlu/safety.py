@@ -13,8 +13,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.minilm import copy_files
 from bot.nlu import beside
+from bot.nlu.encoder_files import copy_files
 from bot.safety.loading import MODEL_FILE, load_screen
 from bot.safety.screen import CRISIS, Screen
 

@@ -8,8 +8,14 @@ import re
 from bot.safety.text import normalise
 
 _NO = re.compile(
-    r"^(?:no+|nope|nah|n|not (?:now|right now|at the moment|today|any ?more|really|at all)|no[,.]? (?:not|i'?m|im|i am|thanks|thank|gracias|estoy).*|never|"
-    r"i'?m (?:not|safe|ok(?:ay)?|fine)\b.*|im (?:not|safe|ok(?:ay)?|fine)\b.*|i am (?:not|safe|ok(?:ay)?|fine)\b.*|ahora no|estoy bien|no estoy)[.!]*$"
+    r"^(?:no+|nope|nah|n|not (?:now|right now|at the moment|today|any ?more|really|at all)|no[,.]? (?:not|i'?m|im|i (?:am|don'?t|dont|do not|won'?t|wont)|thanks|thank|gracias|estoy).*|never|"
+    r"i (?:don'?t|dont|do not|won'?t|wont)|(?:i'?m|im|i am) (?:not(?! sure)|safe|ok(?:ay)?|fine)\b.*|ahora no|estoy bien|no estoy)[.!]*$"
+)
+# A no that is none: not safe, not well, not joking, fine with dying, or a "but" behind it.
+_DOUBT = re.compile(
+    r"\b(?:not|never|isn'?t|aren'?t|don'?t|dont|can'?t|cant)(?: (?:really|so|very|too|all that|exactly|even|feel|feeling|doing|think|being|be|stay|keep|sure|i'?m|im|i am|i))* (?:safe|ok(?:ay)?|fine|well|good|all ?right)(?! (?:idea|time|place))\b|"
+    r"\b(?:not|n't) (?:joking|kidding|lying)\b|\b(?:safe|ok(?:ay)?|fine) with (?:it|that|this|dying|being|not)\b|\bno estoy (?:bien|segur[oa]|a salvo)\b|"
+    r"^(?:no+|nope|nah|not \w+|never|i'?m|im|i am|i do)\b.*\b(?:but|except|unless|until|yet|though|pero)\b"
 )
 _YES = re.compile(
     r"^(?:y(?:es+|eah|ep|up|a|eh)?|i am|i do|i think so|right now|now|tonight|today|both|always|s[ií]|ahora(?: mismo)?|esta noche|claro)\b(?! (?:fine|ok|okay|safe|not)).*"
@@ -27,6 +33,12 @@ _ANOTHER = re.compile(
     r"\b(?:my (?:\w+ )?(?:husband|wife|partner|boyfriend|girlfriend|bf|gf|ex|mum|mom|dad|mother|father|brother|sister|son|daughter|kids?|child(?:ren)?|friend|"
     r"roommate|flatmate|teen|teenager|nephew|niece|cousin|uncle|aunt|student|neighbou?r|colleague|coworker|grand\w+)|a friend|someone i|mi (?:hij[oa]|espos[oa]|novi[oa]|amig[oa]|herman[oa]|madre|padre|mam[aá]|pap[aá]))\b"
 )
+# What a writer says of their own part in it before they speak of the other.
+_WORRY = re.compile(
+    r"\bi (?:just )?(?:think|believe|know|worry|fear|noticed|found|heard|love)\b|\b(?:i'?m|im|i am) (?:\w+ )?(?:worried|scared|afraid|concerned|frightened)\b|"
+    r"\b(?:how|what|when|should|can|do) (?:do |can |should |could )?i (?:help|support|talk to|speak to|do|say|tell|ask|protect)\b|\b(?:i|to) (?:want to |can )?help\b|\b(?:tells?|told) me\b"
+)
+_WRITER = re.compile(r"\b(?:i|i'?m|im|i'?ve|ive|me|myself|yo|estoy|me siento)\b")
 
 
 def is_yes(text: str) -> bool:
@@ -36,13 +48,13 @@ def is_yes(text: str) -> bool:
 
 def is_no(text: str) -> bool:
     """Tell whether a reply says no and nothing else."""
-    return bool(_NO.match(normalise(text)))
+    return bool(_NO.match(normalise(text))) and not is_unsure(text)
 
 
 def is_unsure(text: str) -> bool:
-    """Tell whether a short reply leaves it open."""
+    """Tell whether a short reply leaves it open, or a longer one says no and takes it back."""
     normalised = normalise(text)
-    return len(normalised.split()) <= 8 and bool(_UNSURE.search(normalised))
+    return bool(_DOUBT.search(normalised)) or (len(normalised.split()) <= 8 and bool(_UNSURE.search(normalised)))
 
 
 def is_retraction(text: str) -> bool:
@@ -56,5 +68,6 @@ def says_now(text: str) -> bool:
 
 
 def is_about_another(text: str) -> bool:
-    """Tell whether a message speaks of a relative, a friend or another person the writer worries about."""
-    return bool(_ANOTHER.search(normalise(text)))
+    """Tell whether a message speaks of a relative, a friend or another person the writer worries about, not of the writer."""
+    without_worry = _WORRY.sub(" ", normalise(text))
+    return bool(_ANOTHER.search(without_worry)) and not _WRITER.search(without_worry)

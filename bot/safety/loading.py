@@ -16,7 +16,7 @@ def load_screen(folder: Path) -> Screen:
 
 
 def unpack(archive: Path, target: Path) -> Path:
-    """Unpack the screen's files from a model archive into a folder and return it; raises OSError or ValueError."""
+    """Unpack the screen's files from a model archive into a folder and return it; raises OSError, TarError or ValueError."""
     with tarfile.open(archive) as tar:
         found = [member for member in tar if Path(member.name).name == MODEL_FILE]
         if not found:

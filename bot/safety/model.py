@@ -16,6 +16,7 @@ import numpy as np
 
 BUCKETS = 1 << 15
 DENSE_WEIGHT = 1.0
+MAX_SECOND_LOOKS = 16  # of an endless text, the encoder reads the windows and clauses that look worst
 Encode = Callable[[Sequence[str]], np.ndarray]
 
 
@@ -63,7 +64,10 @@ class RiskModel:
         """Return the probability of every label for every text, shape (texts, labels)."""
         hashed = [features(text) for text in normalised]
         found = self.first.probabilities(np.vstack([_weigh(self.first.weights, each) for each in hashed]))
-        open_ones = np.flatnonzero(found[:, self._is_risk].sum(axis=1) >= self.harmless)
+        risk = found[:, self._is_risk].sum(axis=1)
+        open_ones = np.flatnonzero(risk >= self.harmless)
+        if len(open_ones) > MAX_SECOND_LOOKS:
+            open_ones = open_ones[np.argsort(-risk[open_ones])[:MAX_SECOND_LOOKS]]
         if len(open_ones):
             vectors = encode([normalised[int(index)] for index in open_ones]) * DENSE_WEIGHT
             width = vectors.shape[1]

@@ -13,6 +13,7 @@ from bot.conversations.messages import Reply
 from bot.safety import answers
 from bot.safety.messages import load_messages, message
 from bot.safety.screen import CONCERN, CRISIS, Risk
+from bot.safety.text import clauses, normalise
 
 TURNS_TO_CHECK_IN = 3  # the patient's messages until the check-in
 QUIET_TURNS = 4  # the patient's messages for which a supportive line is not added again
@@ -26,7 +27,7 @@ class Progress:
     category: str | None = None  # of the last crisis
     is_asked: bool = False  # the safety question waits for its answer
     check_in: int | None = None  # messages until the check-in
-    quiet: int = 0  # messages without another supportive line
+    quiet: Mapping[str, int] = field(default_factory=dict)  # messages without another supportive, or urgent, line
     said: Mapping[str, int] = field(default_factory=dict)  # how often each message was said
 
     def as_dict(self) -> dict[str, Any]:
@@ -54,9 +55,10 @@ def take_step(progress: Progress, risk: Risk, text: str) -> Step:
         return _hear(progress, risk, text)
     if progress.is_asked and (step := _follow_up(progress, text)):
         return step
-    progress = replace(progress, check_in=_less(progress.check_in), quiet=max(0, progress.quiet - 1))
-    if risk.level == CONCERN and not progress.quiet:
-        return _say(replace(progress, quiet=QUIET_TURNS), (f"concern/{_kind(risk)}",), _SUPPORT)
+    quiet = {line: turns - 1 for line, turns in progress.quiet.items() if turns > 1}
+    progress = replace(progress, check_in=_less(progress.check_in), quiet=quiet)
+    if risk.level == CONCERN and _line(risk) not in quiet:
+        return _say(_hush(progress, risk), (f"concern/{_kind(risk, text)}",), _SUPPORT)
     if progress.check_in == 0:
         return _say(replace(progress, check_in=None), ("check_in",), _SUPPORT)
     return Step(progress=progress)
@@ -68,14 +70,15 @@ def crisis_texts(risk: Risk | None = None) -> tuple[str, ...]:
     return tuple(reply.text for reply in opening.replies)
 
 
-def media_text() -> str:
-    """Return what is said to a voice message, a picture or a sticker."""
-    return message("media")
+def answer_media(step: Step) -> Step:
+    """Return a step that says first that a voice message, a picture or a sticker cannot be read."""
+    first = _say(step.progress, ("media",), _SUPPORT)
+    return replace(first, replies=(*first.replies, *step.replies))
 
 
 def _hear(progress: Progress, risk: Risk, text: str) -> Step:
     category = risk.category or "suicide"
-    progress = replace(progress, category=category, is_asked=True, check_in=TURNS_TO_CHECK_IN, quiet=QUIET_TURNS)
+    progress = replace(_hush(progress, risk), category=category, is_asked=True, check_in=TURNS_TO_CHECK_IN)
     if answers.says_now(text):  # danger this minute is not asked about, it is acted on
         keys = (f"{category}/hear", f"{category}/now", f"{category}/barrier")
         return _say(replace(progress, is_asked=False), keys, _CRISIS, ends_turn=True)
@@ -90,7 +93,7 @@ def _follow_up(progress: Progress, text: str) -> Step | None:
     answered = replace(progress, is_asked=False, check_in=TURNS_TO_CHECK_IN)
     if answers.is_retraction(text):
         return _say(answered, ("retraction",), _CRISIS, ends_turn=True)
-    if answers.is_no(text) and not answers.is_unsure(text):
+    if answers.is_no(text):
         return _say(answered, (f"{category}/safe",), _CRISIS, ends_turn=True)
     if answers.is_yes(text) or answers.is_unsure(text):
         return _say(answered, (f"{category}/now", f"{category}/barrier"), _CRISIS, ends_turn=True)
@@ -107,10 +110,23 @@ def _say(progress: Progress, keys: tuple[str, ...], about: dict[str, str], ends_
     return Step(tuple(replies), replace(progress, said=said), ends_turn)
 
 
-def _kind(risk: Risk) -> str:
-    if risk.category in ("information", "medical_emergency"):
-        return risk.category
-    return "relative" if answers.is_about_another(risk.evidence or "") else "suicide"
+def _kind(risk: Risk, text: str) -> str:
+    """Return which line a concern gets: of urgent care, for somebody else, on the subject, or for the writer."""
+    evidence = risk.evidence or ""
+    clause = next((part for part in clauses(normalise(text)) if evidence in part), evidence)
+    if risk.category == "medical_emergency":
+        return "medical_emergency"
+    if answers.is_about_another(clause):
+        return "relative"
+    return "information" if risk.category == "information" else "suicide"
+
+
+def _line(risk: Risk) -> str:
+    return "urgent" if risk.category == "medical_emergency" else "support"
+
+
+def _hush(progress: Progress, risk: Risk) -> Progress:
+    return replace(progress, quiet={**progress.quiet, _line(risk): QUIET_TURNS})
 
 
 def _less(turns: int | None) -> int | None:

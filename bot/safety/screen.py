@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.safety import lexicon
 from bot.safety.model import Encode, RiskModel
-from bot.safety.text import clauses, normalise, windows
+from bot.safety.text import clauses, normalise, plain_words, windows
 
 NONE, CONCERN, CRISIS = "none", "concern", "crisis"
 LEVELS = (NONE, CONCERN, CRISIS)
@@ -46,6 +46,7 @@ _INFORMATION = lexicon.compiled_list(lexicon.INFORMATION)
 _DENIAL = lexicon.compiled_list(lexicon.DENIAL)
 _PAST, _STILL, _UNWANTED, _QUOTED = lexicon.compiled_list((lexicon.PAST, lexicon.STILL, lexicon.UNWANTED, lexicon.QUOTED))
 _LAUGHTER, _MEANT, _FIRST_PERSON = lexicon.compiled_list((lexicon.LAUGHTER, lexicon.MEANT, lexicon.FIRST_PERSON))
+_DECLARED, _NAMED = lexicon.compiled_list((lexicon.DECLARED, lexicon.NAMED))
 _SUBJECT, _OWN, _MEANT_BY_WRITER = lexicon.compiled_list((lexicon.SUBJECT, lexicon.OWN, lexicon.MEANT_BY_WRITER))
 (_UNDENIED,) = lexicon.compiled_list((lexicon.UNDENIED,))
 
@@ -100,24 +101,40 @@ def _read_clause(clause: str) -> _Found:
     """Return what the lexicon says of a clause, with idioms and denials taken out before danger is looked for."""
     if insisted := _UNDENIED.search(clause):
         return _Found(Risk(CRISIS, "suicide", insisted.group(0)), False)
-    without_idiom = _without(_IDIOM, clause)
+    literal, words = _without(_IDIOM, clause), plain_words(clause)
+    without_idiom = _without((_LAUGHTER,), plain_words(literal))  # nothing of the sort parts the words of a pattern
     explicit = _first(_CRISIS, without_idiom)
     if explicit is None:
         possible = _first(_CONCERN, without_idiom)
-        return _Found(Risk(CONCERN, *possible) if possible else Risk(), without_idiom != clause)
+        return _Found(_concern(*possible, words) if possible else Risk(), literal != clause)
     remaining = _first(_CRISIS, _without(_DENIAL, without_idiom))
-    if remaining is None or _is_framed(clause, remaining[1]):
-        return _Found(Risk(CONCERN, *explicit), True)
+    if remaining is None or _is_laughed_off(clause, remaining[1]) or _is_framed(words, remaining[1]):
+        return _Found(_concern(*explicit, words), True)
     return _Found(Risk(CRISIS, *remaining), False)
 
 
-def _is_framed(clause: str, words: str) -> bool:
-    """Tell whether a match is about the past, a subject of information, unwanted thoughts, a quotation, or laughed off."""
+def _concern(category: str, matched: str, clause: str) -> Risk:
+    """Return a concern; of information, where the clause asks or speaks about the subject."""
+    is_information = category != "medical_emergency" and _is_information(clause, matched)
+    return Risk(CONCERN, "information" if is_information else category, matched)
+
+
+def _is_laughed_off(clause: str, matched: str) -> bool:
+    return bool(_LAUGHTER.search(clause) and not _MEANT.search(matched))
+
+
+def _is_framed(clause: str, matched: str) -> bool:
+    """Tell whether a match is over, a subject of information, an unwanted thought or a quotation, and not declared as well."""
+    if _DECLARED.search(_NAMED.sub(" ", clause)):
+        return False
     is_over = _PAST.search(clause) and not _STILL.search(clause)
+    return bool(is_over or _is_information(clause, matched) or _UNWANTED.search(clause) or _QUOTED.search(clause))
+
+
+def _is_information(clause: str, matched: str) -> bool:
+    """Tell whether a match is what the clause asks about, or its subject, rather than the writer's state."""
     is_asked = not _FIRST_PERSON.search(clause) and any(pattern.search(clause) for pattern in _INFORMATION)
-    is_subject = _SUBJECT.search(clause) and not _OWN.search(clause) and not _MEANT_BY_WRITER.search(words)
-    is_laughed = _LAUGHTER.search(clause) and not _MEANT.search(words)
-    return bool(is_over or is_asked or is_subject or is_laughed or _UNWANTED.search(clause) or _QUOTED.search(clause))
+    return bool(is_asked or (_SUBJECT.search(clause) and not _OWN.search(clause) and not _MEANT_BY_WRITER.search(matched)))
 
 
 def _without(patterns: tuple["re.Pattern[str]", ...], clause: str) -> str:

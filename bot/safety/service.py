@@ -7,14 +7,19 @@ from pathlib import Path
 
 from bot.safety.loading import load_screen, unpack
 from bot.safety.screen import Risk, Screen
+from bot.safety.screen import screen as read_with_lexicon
 from bot.settings import get_settings
 
 log = logging.getLogger(__name__)
 
 
 def screen(text: str) -> Risk:
-    """Return the risk a text shows."""
-    return get_screen().read(text)
+    """Return the risk a text shows; with a model that fails, what the lexicon finds."""
+    try:
+        return get_screen().read(text)
+    except Exception as error:  # a sick model must not cost anyone an answer
+        log.error("the lexicon read alone: %s", type(error).__name__)
+        return read_with_lexicon(text)
 
 
 @lru_cache(maxsize=1)

@@ -13,18 +13,33 @@ WORDS = frozenset(
     """
     abuse abused abusing attempt blade bleach bleed bleeding bridge burn burning cut cuts cutting dead death die died
     dies drown dying end ended ending exist forever goodbye gun hang hanging harm harming hate hit hits hurt hurting
-    hurts jump kill killed killing kills knife life live living molest molested murder myself overdose overdosed
+    hurts jump kill killed killing kills kms knife life live living molest molested murder myself overdose overdosed
     overdosing pills rape raped razor rope self shoot shooting sleep slit stab strangle suicidal suicide suicides
     unalive unaliving wake want wants weapon wrist wrists
     """.split()  # noqa: SIM905  (one word a line would be a page)
 )
-_LONG = tuple(sorted(word for word in WORDS if len(word) >= 6))
-_LEET = dict(zip("013457$@!|89€", ("o", "il", "e", "a", "s", "t", "s", "a", "i", "il", "b", "g", "e"), strict=True))
+LONG = tuple(sorted((word for word in WORDS if len(word) >= 6), key=lambda word: (-len(word), word)))  # overdosd: overdosed
+# Words and names that are one slip or one doubled letter away from those, and mean what they say.
+ORDINARY = frozenset(
+    """
+    amusing attempts beach bled blending breeding bride brides bridged bridges bridget burnings burying cutts cuttings
+    endings gunn hamming handing harding harping hitt hunting hurling hurtling killings livings molesta molesto murders
+    overdoing rapped shootings shorting shot shots shouting strange stranger strangled strangler strangles suicida
+    suicidas weapons
+    """.split()  # noqa: SIM905
+)
+_RUN_TOGETHER = re.compile(
+    r"(?:im|i)?(?:want|wanna|feel|going|gonna|need|to|just|be|so)*"
+    r"(?:kill|killing|end|ending|hurt|hurting|die|dying|dead|suicidal)(?:my|it|all|life|self|myself|now|tonight)*"
+)
+_LEET = dict(zip("013457$@!|89€", ("o", "il", "e", "a", "s", "t", "s", "a", "il", "il", "b", "g", "e"), strict=True))
 _LOOKALIKES = str.maketrans("абвгеѕіјкмнорстухһԁԛԝɡαβεικνορτυχωıłø", "abbresijkmhopctyxhdqwgabeikvoptuxwilo")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‑": "-", "–": "-", "—": "-"})
 _PICTURES = {"🔪": " knife ", "🗡": " knife ", "🔫": " gun ", "⚰": " coffin ", "💊": " pills ", "🩸": " blood "}
 _CLAUSE_END = re.compile(r"(?<=[.!?;…])\s+|\s+(?=but\b|pero\b)|,\s+(?=but\b|and i\b|so i\b|y\b|pero\b)")
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*][^\W\d_]){2,}(?![^\W_])")
+_PICTURE = re.compile("([\u2190-\u2bff\U0001f000-\U0001faff]+)")
+_IN_RUN = re.compile("|".join(sorted({*WORDS, "wanna", "my", "to", "it", "all"}, key=len, reverse=True)))
 WINDOW, STRIDE = 60, 40  # words
 
 
@@ -45,8 +60,8 @@ def normalise(text: str) -> str:
     for picture, word in _PICTURES.items():
         folded = folded.replace(picture, word)
     paragraphs = re.sub(r"\s*\n\s*\n\s*", ". ", folded)
-    spaced = _join_spaced_letters(re.sub(r"[\n\t]+", " ", paragraphs))
-    return " ".join(_undisguise(word) for word in spaced.split())
+    spaced = _SPACED.sub(lambda run: _join_spaced_letters(run.group()), re.sub(r"[\n\t]+", " ", paragraphs))
+    return " ".join(" ".join(_undisguise(part) for part in _parts(word)) for word in spaced.split())
 
 
 def clauses(normalised: str) -> list[str]:
@@ -62,24 +77,34 @@ def windows(normalised: str) -> list[str]:
     return [" ".join(words[start : start + WINDOW]) for start in range(0, len(words) - WINDOW + STRIDE, STRIDE)]
 
 
-def _join_spaced_letters(text: str) -> str:
-    """Join "k i l l" and "k.i.l.l" into one word; a double space or a mark between words keeps them apart."""
-    joined = re.sub(
-        r"(?<![^\W_])[^\W\d_](?:[ .\-_*]{1}[^\W\d_]){2,}(?![^\W_])", lambda run: re.sub(r"[ .\-_*]", "", run.group()), text
-    )
-    return re.sub(r"\S+", lambda word: _split_run(word.group()), joined) if joined != text else text
+def plain_words(normalised: str) -> str:
+    """Return a normalised text without pictures and quotation marks, so that none stands between the words of a pattern."""
+    return " ".join(_PICTURE.sub(" ", normalised).replace('"', " ").split())
 
 
-def _split_run(run: str) -> str:
-    """Split letters that were written apart, all in one run, into the words of danger they spell: killmyself."""
-    return re.sub("|".join(sorted(WORDS, key=len, reverse=True)), lambda word: f" {word.group()} ", run) if len(run) > 8 else run
+def _join_spaced_letters(run: str) -> str:
+    """Return the words of danger that letters written apart spell, "k i l l" or "k.i.l.l"; other letters as they stand."""
+    letters = re.sub(r"[ .\-_*]", "", run)
+    if not any(word in letters for word in WORDS):
+        return run
+    return letters if letters in WORDS else " ".join(_split_run(letters).split())
+
+
+def _split_run(letters: str) -> str:
+    return _IN_RUN.sub(lambda word: f" {word.group()} ", letters)
+
+
+def _parts(word: str) -> list[str]:
+    """Return a word in parts where pictures join it to others; whole where they only hide it: ki😭ll."""
+    bare = _PICTURE.sub("", word)
+    return [bare] if bare in WORDS else [part for part in _PICTURE.split(word) if part]
 
 
 def _undisguise(token: str) -> str:
     """Return the word of danger under a token's disguise, with the marks around it; the token itself if there is none."""
     found = re.fullmatch(r"([\"'(\[]*)(.*?)([\"')\],.?…;:]*)", token)
     before, core, after = found.groups() if found else ("", token, "")
-    if core in WORDS or len(core) < 3:
+    if core in WORDS or core in ORDINARY or len(core) < 3:
         return token
     word = _plain(core)
     return f"{before}{word}{after}" if word else token
@@ -87,7 +112,8 @@ def _undisguise(token: str) -> str:
 
 def _plain(core: str) -> str | None:
     """Return the word of danger a token stands for, by lookalikes, leet, masks, stretched letters or a slip of the finger."""
-    latin = core.translate(_LOOKALIKES)
+    accents = unicodedata.normalize("NFD", core.translate(_LOOKALIKES))
+    latin = "".join(character for character in accents if unicodedata.category(character) != "Mn")
     if latin in WORDS:
         return latin
     if not any(character.isalpha() for character in latin):
@@ -98,10 +124,12 @@ def _plain(core: str) -> str | None:
     bare = re.sub(r"[^\w]|_", "", latin)
     if bare != latin and bare in WORDS:
         return bare
+    if len(bare) > 6 and _RUN_TOGETHER.fullmatch(bare):
+        return " ".join(_split_run(bare).split())
     if re.search(r"[*#]", latin):
         mask = re.compile("".join("[a-z]" if character in "*#" else re.escape(character) for character in latin))
         return next((word for word in sorted(WORDS) if len(latin) > 3 and mask.fullmatch(word)), None)
-    return next((word for word in _LONG if _is_a_slip(latin, word)), None)
+    return next((word for word in LONG if _is_a_slip(latin, word)), None)
 
 
 def _leet_readings(core: str) -> list[str]:

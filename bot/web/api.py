@@ -65,7 +65,11 @@ class Messages(HTTPEndpoint):
         # the turn itself looks the conversation up, after it has screened the text
         inbound = web.to_inbound(web.read_token(request.headers.get("authorization")), body)
         request.app.state.limits.count_message(inbound.conversation_id)
-        outcome = await run_sync(take, inbound, request.app.state.streams.announce)
+        state = request.app.state
+        lane = state.turns
+        if not lane.available_tokens and await run_sync(_sounds_like_crisis, inbound.text, limiter=state.refused):
+            lane = None  # a crisis does not queue behind turns that wait for the engine
+        outcome = await run_sync(take, inbound, state.streams.announce, limiter=lane)
         return _accepted(outcome.seq, outcome.erased, outcome.unstored)
 
     async def get(self, request: Request) -> Response:
@@ -77,6 +81,10 @@ class Messages(HTTPEndpoint):
 
 def _accepted(seq: int | None, erased: bool, unstored: tuple[str, ...]) -> Response:
     return JSONResponse({"seq": seq, "erased": erased, "unstored": list(unstored)}, status_code=202)
+
+
+def _sounds_like_crisis(text: str) -> bool:
+    return is_crisis(screen(text))
 
 
 def _crisis_texts(body: bytes) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from bot.web.stream import Streams
 log = logging.getLogger(__name__)
 
 PURGE_EVERY = 600  # seconds
+TURNS_AT_ONCE = 40  # turns that may wait for the engine; streams and crises have threads of their own
 REFUSED_AT_ONCE = 2  # refused messages screened at once: a flood of them leaves room for the others' turns
 
 
@@ -128,5 +129,6 @@ def create_app() -> Starlette:
     app.router.redirect_slashes = False  # a path is right or it is not there
     app.state.streams = Streams()
     app.state.limits = Limits(settings)
+    app.state.turns = CapacityLimiter(TURNS_AT_ONCE)
     app.state.refused = CapacityLimiter(REFUSED_AT_ONCE)
     return app

@@ -22,12 +22,17 @@ def read(**fields: Any) -> dict[str, Any]:
 
 
 def do(
-    action: type[Action], reading: dict[str, Any] | None = None, text: str = "a question", button: str | None = None, **slots: Any
+    action: type[Action],
+    reading: dict[str, Any] | None = None,
+    text: str = "a question",
+    button: str | None = None,
+    sender: str = "patient",
+    **slots: Any,
 ) -> tuple[Said, dict[str, Any]]:
     """Run an action; return what it said and the slots it set. `button` is the topic of a button that was pressed."""
     entities = [{"entity": "topic", "value": button}] if button else []
     latest = {"text": text, "entities": entities, "intent": {}} | ({"reading": reading} if reading else {})
-    tracker = Tracker("patient", slots, latest, [], False, None, {}, "action_listen")
+    tracker = Tracker(sender, slots, latest, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     happened = action().run(dispatcher, tracker, {})
     assert all(event["event"] == "slot" for event in happened)

@@ -4,6 +4,7 @@ import pytest
 
 from actions import clinical, unsure
 from actions.replies import STARTERS
+from bot.conversations.memory import PREFIX
 from tests.actions.running import CBT, PERSON, do, kept, names, read, titles
 
 
@@ -19,6 +20,11 @@ def test_a_question_without_an_answer_is_kept_and_a_person_offered(database: obj
     assert (message["response"], message["custom"]) == ("utter_no_answer", {"route": "no_answer"})
     assert message["buttons"][-1] == PERSON and message["buttons"][0]["title"] == CBT.title
     assert kept() == [("does chess help", "cbt")] and slots == {"misses": 1, "question": "person"}
+
+
+def test_a_chat_that_is_not_kept_keeps_no_question_either(database: object) -> None:
+    (message,), _ = do(unsure.ActionNoAnswer, read(route="no_answer"), text="does chess help", sender=f"{PREFIX}abc")
+    assert message["response"] == "utter_no_answer_not_kept" and kept() == []
 
 
 def test_a_question_about_something_else_is_not_kept(database: object) -> None:

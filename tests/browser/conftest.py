@@ -65,7 +65,7 @@ def browser(playwright):
 
 @contextmanager
 def watched(context, address, site):
-    """Fail at the end if a page wrote an error (a breach of its policy is one) or asked another host; `expected` names exceptions."""
+    """Fail at the end if a page wrote an error, as a breach of its policy is, or asked another host; `expected` allows errors."""
     problems, hosts = [], set()
     context.set_default_timeout(10_000)
     context.expected = []

@@ -33,7 +33,9 @@ def main() -> None:
         with running(get_settings()), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
             for name, take in PICTURES.items():
-                page = browser.new_page(base_url=f"http://127.0.0.1:{get_settings().port}", viewport=PHONE, device_scale_factor=1.5)
+                page = browser.new_page(
+                    base_url=f"http://127.0.0.1:{get_settings().port}", viewport=PHONE, device_scale_factor=1.5
+                )
                 take(page)
                 page.evaluate("document.activeElement.blur()")
                 page.screenshot(path=ROOT / "docs" / f"{name}.png")
@@ -41,7 +43,7 @@ def main() -> None:
 
 
 def desktop(page):
-    page.set_viewport_size({"width": 1200, "height": 860})
+    page.set_viewport_size({"width": 1200, "height": 920})
     page.goto("/")
     page.locator("tandem-chat").wait_for(state="attached")
     frame = open_chat(page)

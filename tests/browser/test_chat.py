@@ -16,7 +16,7 @@ def test_before_the_first_word_it_says_what_it_is_and_asks_whether_to_keep_the_c
     welcome = page.locator("#welcome")
     expect(welcome.get_by_text("Tandem is an automated assistant, not a person")).to_be_visible()
     expect(welcome.get_by_text("No clinician has reviewed its texts unless an answer says so")).to_be_visible()
-    expect(welcome.get_by_text("If we do not, the chat works just the same, but nothing you write is saved")).to_be_visible()
+    expect(welcome.get_by_text("If we do not, the chat works the same, but nothing you write is saved")).to_be_visible()
     expect(page.get_by_label("Your question")).to_be_hidden()
 
 
@@ -104,7 +104,7 @@ def test_the_crisis_line_stands_without_javascript(browser, address):
     page = context.new_page()
     page.goto("/chat")
     expect(page.locator("#crisis")).to_have_text(load_clinic().pack.static)
-    assert (f"You can call {load_clinic().name} at {load_clinic().phone}" in page.locator(".notice").inner_text())
+    assert f"You can call {load_clinic().name} at {load_clinic().phone}" in page.locator(".notice").inner_text()
     page.goto("/")
     expect(page.locator("#tandem-crisis")).to_have_text(load_clinic().pack.static)
     context.close()

@@ -69,6 +69,19 @@ def test_a_lost_answer_is_asked_for_again_and_the_message_is_taken_once(page, co
     expect(page.locator("#messages li")).to_have_count(3)
 
 
+def test_a_restored_chat_waits_for_its_history_and_does_not_take_it_for_new(page, context):
+    context.expected = ["ERR_FAILED"]
+    ask(page, "i want to end my life")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    page.route("**/api/messages", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("#connection")).to_contain_text("No connection")
+    page.unroute("**/api/messages")
+    expect(page.locator("li.crisis-text").first).to_be_visible()
+    expect(page.locator("#connection")).to_be_empty()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_refused_message_says_why_and_is_not_tried_again(page, context):
     context.expected = ["Failed to load resource"]
     ids = sent_ids(page)

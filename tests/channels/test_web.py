@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-from bot.channels.web import STARTERS, BadRequest, Unauthorised, greeting, issue_token, read_token, to_inbound, to_json
+from bot.channels.web import STARTERS, BadRequest, Unauthorised, find_text, greeting, issue_token, read_token, to_inbound, to_json
 from bot.conversations.service import Entry
 from bot.settings import get_settings
 from bot.topics.catalogue import load_catalogue
@@ -134,3 +134,21 @@ def test_the_greeting_says_what_the_assistant_is_and_offers_topics() -> None:
     assert "automated assistant, not a person" in reply.text and "not for emergencies" in reply.text
     assert [title for title, _ in reply.choices] == [load_catalogue()[key].title for key in STARTERS]
     assert reply.choices[0][1] == f'/choose_topic{{"topic": "{STARTERS[0]}"}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b'{"client_id": "a", "text": "I am \\u0022here\\u0022"}', 'I am "here"'),
+        (b'{"text": "cut in the mid', "cut in the mid"),
+        (b'{"text": "cut in an escape\\u00', "cut in an escape"),
+        (b'{"text": "cut in an escape\\', "cut in an escape"),
+        (b'{"text" :\n"two\nlines"', "two\nlines"),
+        (b'{"text": "half a pair \\ud83d', "half a pair ?"),
+        (b"not JSON at all", "not JSON at all"),
+        (b"caf\xe9", "caf\ufffd"),
+        (b"", ""),
+    ],
+)
+def test_what_a_refused_message_says_is_found_as_far_as_it_came(body: bytes, text: str) -> None:
+    assert find_text(body) == text

@@ -19,7 +19,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.utils.spacy_utils import SpacyModel
 
-from bot.minilm import Encoder, copy_files
+from bot.minilm import Encoder
+from bot.nlu.encoder_files import copy_files
 from bot.nlu.language import EnglishReader
 from bot.nlu.route import Router
 

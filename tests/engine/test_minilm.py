@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.minilm import DIMENSIONS, Encoder, EncoderFilesError, copy_files
+from bot.minilm import DIMENSIONS, Encoder
+from bot.nlu.encoder_files import EncoderFilesError, copy_files
 
 TEXTS = [
     "how much does therapy cost",

@@ -11,9 +11,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 from cryptography.fernet import Fernet
@@ -25,21 +26,21 @@ QUESTIONS = ("what is CBT", "what does it cost", "is therapy enough without pill
 
 @dataclass
 class Patient:
-    """One conversation: what was sent, and what its stream brought, as (sequence number, sender, arrival)."""
+    """One conversation: what was sent, and what its stream brought, as (sequence number, is an answer, arrival)."""
 
     headers: dict[str, str]
     breaks_off: bool
     sent: list[float] = field(default_factory=list)
     seqs: list[int] = field(default_factory=list)
-    brought: list[tuple[int, str, float]] = field(default_factory=list)
+    brought: list[tuple[int, bool, float]] = field(default_factory=list)
 
     @property
     def last_seq(self) -> int:
         return self.brought[-1][0] if self.brought else 0
 
     def delays(self) -> list[float]:
-        """Return the seconds from sending each message to the first reply after it."""
-        first = [next((at for seq, sender, at in self.brought if seq > own and sender == "assistant"), None) for own in self.seqs]
+        """Return the seconds from sending each message to the first answer after it."""
+        first = [next((at for seq, is_answer, at in self.brought if seq > own and is_answer), None) for own in self.seqs]
         return [at - sent for at, sent in zip(first, self.sent, strict=True) if at is not None]
 
 
@@ -59,7 +60,7 @@ class Result:
         return f"{counts}; reply in the stream after p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms"
 
 
-async def _events(client: httpx.AsyncClient, patient: Patient) -> AsyncIterator[dict[str, object]]:
+async def _events(client: httpx.AsyncClient, patient: Patient) -> AsyncGenerator[dict[str, Any], None]:
     headers = patient.headers | {"Last-Event-ID": str(patient.last_seq)}
     async with client.stream("GET", "/api/stream", headers=headers) as stream:
         stream.raise_for_status()
@@ -72,7 +73,8 @@ async def _follow(client: httpx.AsyncClient, patient: Patient) -> None:
     while True:
         async with aclosing(_events(client, patient)) as events:
             async for message in events:
-                patient.brought.append((int(str(message["seq"])), str(message["from"]), time.monotonic()))
+                is_answer = message["from"] == "assistant" and message["route"] != "unavailable"
+                patient.brought.append((message["seq"], is_answer, time.monotonic()))
                 if patient.breaks_off:
                     break
 
@@ -86,7 +88,10 @@ async def _open(client: httpx.AsyncClient, number: int) -> Patient:
 async def _send(client: httpx.AsyncClient, patient: Patient, number: int) -> None:
     body = {"client_id": f"load-{number:06}", "text": QUESTIONS[number % len(QUESTIONS)]}
     sent = time.monotonic()
-    answer = await client.post("/api/messages", json=body, headers=patient.headers)
+    try:
+        answer = await client.post("/api/messages", json=body, headers=patient.headers)
+    except httpx.TransportError:  # an idle connection closed just then: again with the same client id, as the widget does
+        answer = await client.post("/api/messages", json=body, headers=patient.headers)
     answer.raise_for_status()
     patient.sent.append(sent)
     patient.seqs.append(answer.json()["seq"])

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from bot.clinic import load_clinic
+from bot.web import app
 from bot.web.limits import MAX_BODY
 from tests.stubs.engine import EngineStub
 from tests.web.conftest import Headers, crisis, post, start, texts
@@ -105,6 +106,23 @@ def test_of_a_thousand_fast_messages_as_many_as_allowed_are_taken(site: httpx.Cl
         statuses = Counter(status for part in pool.map(send, (range(at, 1000, 4) for at in range(4))) for status in part)
     assert statuses == {202: 20, 429: 980}
     assert len(texts(site, headers)) == 41
+
+
+def test_a_crisis_does_not_queue_behind_turns_that_wait_for_the_engine(
+    configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch, engine_stub: EngineStub, request: pytest.FixtureRequest
+) -> None:
+    configure(engine_timeout=5)
+    monkeypatch.setattr(app, "TURNS_AT_ONCE", 1)
+    site = request.getfixturevalue("site")
+    engine_stub.silent = True
+    mine, other = start(site), start(site)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(post, site, other)
+        while not engine_stub.asked:
+            pass  # until the only turn there may be waits for the engine
+        assert post(site, mine, CRISIS).json()["seq"] == 2 and texts(site, mine, after=2) == crisis()
+        assert not waiting.done()
+        assert waiting.result().status_code == 202
 
 
 def test_five_megabytes_are_refused_and_the_connection_lives(site: httpx.Client) -> None:

@@ -2,12 +2,12 @@
 const STORE = "tandem";
 const SILENCE = 45_000; // milliseconds; the server pings every 15 seconds
 
-// A chat that the server no longer knows: deleted, expired, or forgotten.
+// A chat the server no longer knows.
 export class Ended extends Error {}
 // A sentence of the server for the patient.
 export class Refused extends Error {}
 
-// sessionStorage, so that a shared computer keeps nothing; where it is refused, memory: the chat then lives as long as the page
+// sessionStorage: a shared computer keeps nothing. Where it is refused, the chat lives as long as the page.
 let kept = null;
 export const session = {
   get() { try { return JSON.parse(sessionStorage.getItem(STORE)) || kept; } catch { return kept; } },
@@ -52,14 +52,14 @@ export async function post(body) {
   return { status: response.status, wait: Number(response.headers.get("Retry-After")) * 1000, ...answer };
 }
 
-// Cut the open stream off: its reader opens another, or stops if the chat is over.
+// Cut the stream off: its reader opens another, or stops.
 let cutting = new AbortController();
 export function hangUp() {
   cutting.abort();
   cutting = new AbortController();
 }
 
-// Yield the messages after a sequence number, then every new one, until the connection ends. fetch, not EventSource: for the header.
+// Yield the messages after a sequence number, then every new one. fetch, not EventSource: for the header.
 export async function* stream(after, onOpen) {
   const silent = new AbortController();
   let timer = setTimeout(() => silent.abort(), SILENCE);

@@ -12,6 +12,7 @@ let isBeginning = false;
 let chat = 0; // counts the chats of this page: what belongs to an earlier one is dropped
 
 function status(text) { byId("status").textContent = text; }
+function busy(isBusy) { byId("typing").textContent = isBusy ? t("typing") : ""; }
 function connected(isUp) { byId("connection").textContent = isUp ? "" : t("offline"); }
 
 function view(name) {
@@ -32,7 +33,7 @@ const outbox = new Outbox({
     else if (state === "unsent") connected(false);
   },
   settle: (item, seq) => { log.settle(item, seq); connected(true); },
-  busy: (isBusy) => { byId("typing").hidden = !isBusy; status(isBusy ? t("typing") : ""); },
+  busy,
   urgent: log.showUrgent,
   erased: () => leave(t("erased")),
   ended: (urgent) => leave([t("ended"), ...urgent].join("\n")),
@@ -50,6 +51,7 @@ function offer(titles, seq) {
 
 function send(text, content = { text }) {
   offer([], 0);
+  status("");
   outbox.add(content, log.showPending(text));
 }
 
@@ -77,7 +79,7 @@ async function listen() {
   }
 }
 
-// Show the chat the session holds. A new one is read aloud from its greeting on, a restored one from what comes next.
+// A new chat is read aloud from its greeting on, a restored one from what comes next.
 async function open(isNew) {
   const mine = chat;
   view("chat");
@@ -89,14 +91,15 @@ async function open(isNew) {
   } catch (error) {
     if (mine !== chat) return;
     if (error instanceof Ended) { leave(t("ended")); return; }
-    connected(false); // the stream, once it opens, brings it all
+    connected(false);
+    setTimeout(() => { if (mine === chat) open(isNew); }, 1000);
+    return;
   }
-  // one frame later, so that what was just put in is not taken for new
+  // not at once: what was just put in would be taken for new
   requestAnimationFrame(() => requestAnimationFrame(() => log.readAloud(true)));
   listen();
 }
 
-// Go back to the first view; the session is over.
 function leave(text) {
   chat += 1;
   session.clear();
@@ -105,7 +108,7 @@ function leave(text) {
   log.clear();
   takeaway.clearSheet();
   offer([], 0);
-  byId("typing").hidden = true;
+  busy(false);
   connected(true);
   status(text);
   view("welcome");
@@ -128,12 +131,9 @@ async function begin(consent) {
   byId("text").focus();
 }
 
-// Ask in the page; resolves to whether the patient said yes.
 function confirmed(question, why, yes) {
   const dialog = byId("confirm");
-  byId("confirm-question").textContent = question;
-  byId("confirm-why").textContent = why;
-  byId("confirm-yes").textContent = yes;
+  for (const [part, text] of Object.entries({ question, why, yes })) byId(`confirm-${part}`).textContent = text;
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => { dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }); });
@@ -164,11 +164,11 @@ onClick("keep-not", () => begin(false));
 onClick("person", () => send(t("person_says")));
 onClick("fresh", startAnew);
 onClick("erase", eraseChat);
-onClick("download", () => { takeaway.download(crisisLine); status(t("downloaded")); });
+onClick("download", () => takeaway.download(crisisLine));
 onClick("prepare", () => { takeaway.fillSheet(); view("visit"); focusView(); });
 onClick("back", () => { view("chat"); focusView(); });
 for (const link of document.querySelectorAll(".menu a[hreflang]")) {
-  // in place: where storage is refused, another page would not know this chat
+  // in place: without storage, another page would not know this chat
   link.addEventListener("click", (event) => {
     event.preventDefault();
     document.documentElement.lang = link.hreflang;
@@ -192,7 +192,7 @@ byId("text").addEventListener("keydown", (event) => {
 window.addEventListener("offline", () => connected(false));
 window.addEventListener("online", () => { hangUp(); outbox.flush(); });
 
-// The page around this frame says that it opened it; only then is there something to close, and its origin is known.
+// Only a page that opened this frame has something to close; its message tells its origin.
 let host = null;
 function tellHost(what) { if (host) window.parent.postMessage({ tandem: what }, host); }
 window.addEventListener("message", (event) => {

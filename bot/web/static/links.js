@@ -1,7 +1,7 @@
-// Turns the addresses and phone numbers of an approved text into links. Everything else stays a text node.
+// Makes links of the addresses and phone numbers in an approved text.
 import { t } from "./strings.js";
 
-const LINK = /https:\/\/[^\s<>"]+[^\s<>".,;:!?)]|\b(?:[a-z0-9-]+\.)+(?:org|com|gov|net|example)\b(?:\/[\w/-]*)?|\b(?:911|988)\b|\+?\d[\d ()-]{6,}\d/g;
+const LINK = /https:\/\/[^\s<>"]+[^\s<>".,;:!?)]|\b(?:[a-z0-9-]+\.)+(?:org|com|gov|net)\b(?:\/[\w/-]*)?|\b(?:911|988)\b|\+?\d[\d ()-]{6,}\d/g;
 
 function link(found) {
   const anchor = document.createElement("a");

@@ -1,4 +1,4 @@
-// The messages on the page: what the server told, in its order, and after it what is still on its way. Text goes in as text nodes only.
+// The messages on the page. Text goes in as text nodes only.
 import { linked } from "./links.js";
 import { t } from "./strings.js";
 
@@ -30,13 +30,15 @@ function bubble(kind, name) {
   return item;
 }
 
-// Scroll to what is new: the start of the replies when they are longer than the screen.
+// Scroll to what is new: to the start of the replies, with the question before them unless that is long.
 export function reveal() {
   const item = list.lastElementChild;
   item?.scrollIntoView({ block: "nearest" });
+  if (!item?.matches(".patient ~ .reply")) return;
   let first = item;
-  while (first?.previousElementSibling?.classList.contains("reply")) first = first.previousElementSibling;
-  if (item?.classList.contains("reply") && list.querySelector(".patient")) first.scrollIntoView({ block: "start" });
+  while (first.previousElementSibling.matches(".reply")) first = first.previousElementSibling;
+  const question = first.previousElementSibling;
+  (question.offsetHeight < 120 ? question : first).scrollIntoView({ block: "start" });
 }
 
 // In the server's order, and before what is still on its way.
@@ -45,7 +47,7 @@ function insert(item, seq) {
   list.insertBefore(item, [...list.children].find((other) => !(Number(other.dataset.seq) <= seq)) ?? null);
 }
 
-// A crisis text is read out once, at once, as an alert: the item itself is silent, so that the log does not read it a second time.
+// A crisis text is read out as an alert, at once and once: its item is silent, so that the log does not read it again.
 function alarm(item, text, seq) {
   const alert = element("div");
   alert.setAttribute("role", "alert");
@@ -70,7 +72,7 @@ function addSource(item, message) {
   item.append(source);
 }
 
-// Show a message of the server. Its copy of what was just written here takes the place of what is on its way.
+// Show a message of the server; its copy of what was written here takes that one's place.
 export function show(message, isNew) {
   if (message.seq <= last()) return false;
   messages.push(message);
@@ -111,7 +113,7 @@ function isSame(typed, stored) {
 export function showPending(text) {
   const item = bubble("patient pending", t("you"));
   item.dataset.text = text;
-  item.setAttribute("aria-live", "off"); // its writer knows it; what goes wrong with it is said in the status line
+  item.setAttribute("aria-live", "off");
   item.append(element("p", text), element("p", "", "delivery"));
   list.append(item);
   reveal();

@@ -1,10 +1,9 @@
-// Sends what the patient writes, one after the other, until each has arrived. A retry carries the same id: it is never taken twice.
+// Sends the messages one after the other until each has arrived. A retry carries the same id: it is never taken twice.
 import { post } from "./api.js";
 
 const LONGEST = 30_000; // milliseconds between two tries
 
 export class Outbox {
-  // page: what to show at each step (mark, settle, refuse, urgent, busy, erased, ended)
   constructor(page) {
     this.page = page;
     this.reset();
@@ -15,7 +14,7 @@ export class Outbox {
     this.waiting = [];
     this.tries = 0;
     this.isSending = false;
-    this.round = {}; // another chat is another round: what is still on its way then no longer counts
+    this.round = {}; // what is on its way when a chat ends no longer counts
   }
 
   add(content, item) {
@@ -42,7 +41,7 @@ export class Outbox {
     if (this.round !== round) return false;
     this.page.busy(false);
     if (answer.status === 401) { this.page.ended(answer.unstored ?? []); return false; }
-    // crisis texts travel in the answer when they could not be stored; a retry does not repeat them
+    // crisis texts that could not be stored come in the answer; a retry does not repeat them
     if (!message.isUrgent) for (const text of answer.unstored ?? []) { this.page.urgent(text); message.isUrgent = true; }
     if (answer.status === 202) {
       this.tries = 0;

@@ -1,4 +1,4 @@
-// Every word of the chat's own interface: [English, Spanish]. Answers and crisis texts come from the server.
+// The words of the interface: [English, Spanish]. Answers and crisis texts come from the server.
 const STRINGS = {
   menu: ["Menu", "Menú"],
   call: ["Call the clinic: {phone}", "Llamar a la clínica: {phone}"],
@@ -18,16 +18,16 @@ const STRINGS = {
   ],
   consent: ["May we keep this chat?", "¿Podemos guardar este chat?"],
   keep_why: [
-    "If we keep it, you can come back to it in this browser tab. We take out names and numbers we can spot. The chat is encrypted, and you can delete it at any time.",
-    "Si lo guardamos, puede volver a él en esta pestaña. Quitamos los nombres y números que podemos detectar. El chat está cifrado y puede borrarlo cuando quiera.",
+    "If we keep it, you can come back to it in this tab. We take out names and numbers we can spot. It is encrypted, and you can delete it at any time.",
+    "Si lo guardamos, puede volver a él en esta pestaña. Quitamos los nombres y números que detectamos. Está cifrado y puede borrarlo cuando quiera.",
   ],
   keep_not_why: [
-    "If we do not, the chat works just the same, but nothing you write is saved. It is gone soon after you leave.",
-    "Si no, el chat funciona igual, pero no se guarda nada de lo que escriba. Desaparece poco después de que usted se vaya.",
+    "If we do not, the chat works the same, but nothing you write is saved. It is gone soon after you leave.",
+    "Si no, el chat funciona igual, pero no se guarda nada. Desaparece poco después de que se vaya.",
   ],
   keep_here: [
-    "This browser does not let us remember the chat, so you cannot come back to it once you leave this page.",
-    "Este navegador no nos permite recordar el chat, así que no podrá volver a él después de salir de esta página.",
+    "This browser does not let us remember the chat. You cannot come back to it once you leave this page.",
+    "Este navegador no nos permite recordar el chat. No podrá volver a él después de salir de esta página.",
   ],
   keep: [
     "Keep this chat for {days} days so you can come back to it",
@@ -76,13 +76,13 @@ const STRINGS = {
     "No podrá volver a este. Queda guardado {days} días, salvo que lo borre antes.",
   ],
   fresh_not_kept: [
-    "You cannot come back to this one. It was not saved.",
-    "No podrá volver a este. No se guardó.",
+    "You cannot come back to this one.",
+    "No podrá volver a este.",
   ],
   erase_ask: ["Delete this chat?", "¿Borrar este chat?"],
   erase_why: [
-    "All of it is deleted at once. That cannot be undone.",
-    "Se borra todo de inmediato. No se puede deshacer.",
+    "That cannot be undone.",
+    "No se puede deshacer.",
   ],
   cancel: ["Cancel", "Cancelar"],
   erased: ["This chat was deleted.", "Este chat se borró."],
@@ -94,18 +94,14 @@ const STRINGS = {
     "This chat has ended. You can start a new one.",
     "Este chat ha terminado. Puede empezar otro.",
   ],
-  downloaded: [
-    "Your chat was saved as a text file on this device.",
-    "Su chat se guardó como archivo de texto en este dispositivo.",
-  ],
   visit_what: [
-    "Pick what you want to take along, then print it. This page stays on your device. Nothing here is sent or saved.",
-    "Elija lo que quiere llevar y luego imprímalo. Esta página se queda en su dispositivo. No se envía ni se guarda nada.",
+    "Pick what you want to take along, then print it. Nothing here is sent or saved.",
+    "Elija lo que quiere llevar y luego imprímalo. Nada de esto se envía ni se guarda.",
   ],
   visit_answers: ["Answers from this chat", "Respuestas de este chat"],
   visit_none: [
-    "No answers yet. Ask a question in the chat first.",
-    "Todavía no hay respuestas. Primero haga una pregunta en el chat.",
+    "No answers yet. Ask a question first.",
+    "Todavía no hay respuestas. Haga primero una pregunta.",
   ],
   visit_questions: ["Questions to ask", "Preguntas que puedo hacer"],
   visit_notes: ["My own notes (never sent)", "Mis notas (nunca se envían)"],
@@ -137,7 +133,7 @@ export function t(key, values = {}) {
   return pick(STRINGS[key]).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? facts[name]);
 }
 
-// Put the words into the page's own elements: data-t for the text, data-t-label for the accessible name.
+// data-t names an element's text, data-t-label its accessible name.
 export function translate() {
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
   for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));

@@ -1,4 +1,4 @@
-// What the patient takes along, made in the browser and never sent: the visit sheet to print, and the chat as a text file.
+// What the patient takes along, made here and never sent: the visit sheet, and the chat as a file.
 import { element, messages } from "./log.js";
 import { language, questions, t } from "./strings.js";
 
@@ -36,7 +36,7 @@ export function clearSheet() {
   for (const id of ["visit-answers", "visit-questions", "notes-printed"]) byId(id).replaceChildren();
 }
 
-// a text box prints only what is scrolled into view, so the notes are printed from a paragraph
+// a text box prints only what is in view, so a paragraph is printed
 byId("notes").addEventListener("input", () => { byId("notes-printed").textContent = byId("notes").value; });
 byId("print").addEventListener("click", () => window.print());
 
@@ -53,5 +53,5 @@ export function download(crisisLine) {
   anchor.href = URL.createObjectURL(file);
   anchor.download = "tandem-chat.txt";
   anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000); // after the browser has read it
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);
 }

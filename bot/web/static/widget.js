@@ -1,18 +1,17 @@
-// Puts the chat on a clinic's page: a button in the corner and, once it is pressed, a frame from the server this file came from.
-// Nothing is asked of that server before, and nothing of the page is read but the crisis line (#tandem-crisis), for when it is down.
+// Puts the chat on a clinic's page: a button and, once it is pressed, a frame from the server this file came from.
+// It reads nothing of the page but the crisis line (#tandem-crisis), for when that server is down.
 (() => {
   "use strict";
   const script = document.currentScript;
   const server = new URL(script.src).origin;
   const language = script.dataset.language === "es" ? "es" : "en";
   const words = {
-    en: { open: "Ask a question", frame: "Chat with Tandem, an automated assistant", down: "The chat cannot be reached right now.", close: "Close" },
-    es: { open: "Haga una pregunta", frame: "Chat con Tandem, un asistente automático", down: "No se puede abrir el chat en este momento.", close: "Cerrar" },
+    en: { open: "Ask a question", frame: "Chat with an automated assistant", down: "The chat cannot be reached right now.", close: "Close" },
+    es: { open: "Haga una pregunta", frame: "Chat con un asistente automático", down: "No se puede abrir el chat en este momento.", close: "Cerrar" },
   }[language];
-  const ANSWER_IN = 2000; // milliseconds a loaded frame may take to say that it is there
-  const LOAD_IN = 15_000;
+  const [ANSWER_IN, LOAD_IN] = [2000, 15_000]; // milliseconds until the frame counts as down
   const STYLE = `
-    /* an empty block at the page's end: the button never covers the last words of the page */
+    /* an empty block at the page's end, so that the button never covers its last words */
     :host { all: initial; display: block; clear: both; block-size: 5.5rem; }
     * { box-sizing: border-box; }
     button { font: 600 1rem/1.5 var(--tandem-font, system-ui, sans-serif); min-block-size: 2.75rem; padding: 0.6rem 1.2rem; border-radius: 2rem;
@@ -20,7 +19,7 @@
     button:focus-visible { outline: 3px solid var(--tandem-accent, #1f6f6b); outline-offset: 4px; box-shadow: 0 0 0 4px var(--tandem-on-accent, #fff); }
     .launcher { position: fixed; inset-block-end: 1rem; inset-inline-end: 1rem; z-index: 2147483000; box-shadow: 0 2px 10px #0005; }
     dialog { position: fixed; inset: auto; inset-block-end: 5rem; inset-inline-end: 1rem; z-index: 2147483000; margin: 0; padding: 0; overflow: hidden;
-      inline-size: 25rem; block-size: min(44rem, calc(100dvh - 6rem)); border: 1px solid #7b8a94; border-radius: var(--tandem-radius, 0.75rem); box-shadow: 0 6px 30px #0006; background: Canvas; color: CanvasText; }
+      inline-size: 25rem; block-size: min(48rem, calc(100dvh - 6rem)); border: 1px solid #7b8a94; border-radius: var(--tandem-radius, 0.75rem); box-shadow: 0 6px 30px #0006; background: Canvas; color: CanvasText; }
     dialog:modal { inset: 0; inline-size: 100%; block-size: 100%; max-inline-size: none; max-block-size: none; border: 0; border-radius: 0; }
     iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
     .down { padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; }
@@ -40,7 +39,7 @@
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
 
-    const launcher = element("button", { type: "button", class: "launcher", "aria-expanded": "false", "aria-haspopup": "dialog" }, words.open);
+    const launcher = element("button", { type: "button", class: "launcher", "aria-expanded": "false" }, words.open);
     const away = element("button", { type: "button" }, words.close);
     const crisis = element("p");
     const down = element("div", { class: "down", role: "alert", hidden: "" });
@@ -48,7 +47,7 @@
     root.append(launcher, panel);
     document.body.append(place);
 
-    // a panel that fills the screen is modal: nothing behind it can be reached and be out of sight
+    // a panel that fills the screen is modal: what is behind it cannot get the focus
     const small = matchMedia("(max-width: 30rem), (max-height: 30rem)");
     let frame = null;
     let isLoaded = false;
@@ -109,13 +108,12 @@
       if (event.data?.tandem === "ready") isDown(false);
       if (event.data?.tandem === "close" && panel.open) close();
     });
-    // what gets the focus must not lie under the button
+    // what has the focus must not lie under the button
     document.addEventListener("focusin", (event) => {
       if (event.target === place) return;
       const target = event.target.getBoundingClientRect();
       const button = launcher.getBoundingClientRect();
-      const isCovered = target.right > button.left && target.left < button.right && target.bottom > button.top && target.top < button.bottom;
-      if (isCovered) window.scrollBy(0, target.bottom - button.top + 8);
+      if (target.right > button.left && target.left < button.right && target.bottom > button.top && target.top < button.bottom) window.scrollBy(0, target.bottom - button.top + 8);
     });
   }
 

@@ -1,0 +1,133 @@
+"""The trained screen out of the assistant's archive; without it, or with a broken one, the lexicon is at work."""
+
+import io
+import logging
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.safety import service
+from bot.safety.loading import MODEL_FILE, load_screen, unpack
+from bot.safety.screen import CONCERN, CRISIS
+from bot.safety.service import get_screen, screen
+from bot.settings import ROOT
+from tests.safety.models import make_model
+
+FOLDER = "components/train_screen"
+TRAINED = ROOT / "models" / "tandem.tar.gz"
+needs_training = pytest.mark.skipif(not TRAINED.exists(), reason="the assistant is not trained: make train")
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    get_screen.cache_clear()
+    yield
+    get_screen.cache_clear()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
+    """Give a function that packs files into an archive as Rasa does."""
+
+    def pack(files: dict[str, bytes]) -> Path:
+        path = tmp_path / "tandem.tar.gz"
+        with tarfile.open(path, "w:gz") as tar:
+            for name, content in files.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(content)
+                tar.addfile(member, io.BytesIO(content))
+        return path
+
+    return pack
+
+
+def saved(tmp_path: Path) -> bytes:
+    path = tmp_path / "saved.npz"
+    make_model({"headstone": "crisis/suicide"}).save(path)
+    return path.read_bytes()
+
+
+def test_the_screens_own_files_are_unpacked_and_no_others(archive: Callable[..., Path], tmp_path: Path) -> None:
+    files = {
+        f"{FOLDER}/{MODEL_FILE}": b"model",
+        f"{FOLDER}/model.onnx": b"encoder",
+        "components/other/model.onnx": b"another",
+        "metadata.json": b"{}",
+    }
+    target = tmp_path / "unpacked"
+    target.mkdir()
+    assert unpack(archive(files), target) == target
+    assert {path.name: path.read_bytes() for path in target.iterdir()} == {MODEL_FILE: b"model", "model.onnx": b"encoder"}
+
+
+def test_a_path_that_leads_out_of_the_folder_does_not(archive: Callable[..., Path], tmp_path: Path) -> None:
+    target = tmp_path / "unpacked"
+    target.mkdir()
+    unpack(archive({f"../../{MODEL_FILE}": b"model"}), target)
+    assert [path.name for path in target.iterdir()] == [MODEL_FILE] and not (tmp_path.parent / MODEL_FILE).exists()
+
+
+def test_an_archive_without_the_model_is_named(archive: Callable[..., Path], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"tandem\.tar\.gz holds no risk_model\.npz"):
+        unpack(archive({"metadata.json": b"{}"}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "broken", ["missing", "a folder", "empty", "cut off", "not an archive", "no model", "no encoder", "nonsense"]
+)
+def test_without_a_whole_archive_the_lexicon_reads_alone(
+    broken: str, archive: Callable[..., Path], tmp_path: Path, configure: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    model = saved(tmp_path)
+    path = archive({f"{FOLDER}/{MODEL_FILE}": model if broken != "nonsense" else b"nonsense", f"{FOLDER}/tokenizer.json": b"{}"})
+    match broken:
+        case "missing":
+            path.unlink()
+        case "a folder":
+            path = tmp_path
+        case "empty":
+            path.write_bytes(b"")
+        case "cut off":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        case "not an archive":
+            path.write_text("a page that says 404")
+        case "no model":
+            archive({"metadata.json": b"{}"})
+    configure(model_file=path)
+    assert screen("an elderflower headstone, I want to kill myself").level == CRISIS
+    assert screen("an elderflower day, I feel hopeless").level == CONCERN and screen("elderflower tea").level == "none"
+    assert "the lexicon alone" in caplog.text and "make train" in caplog.text and caplog.text.count("lexicon") == 1
+    assert "elderflower" not in caplog.text and "headstone" not in caplog.text
+
+
+@needs_training
+def test_the_trained_archive_is_read_with_its_model(configure: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
+    configure(model_file=TRAINED)
+    assert get_screen()._model is not None and caplog.text == ""
+    assert screen("how do therapy and medication work together").level == "none"
+
+
+@needs_training
+def test_a_model_that_fails_while_reading_leaves_the_lexicon_at_work(
+    archive: Callable[..., Path], tmp_path: Path, configure: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    unpack(TRAINED, tmp_path)
+    model = make_model()
+    model.first.weights = np.zeros((1, 1), np.float32)  # loads, and then does not fit what it reads
+    model.save(tmp_path / MODEL_FILE)
+    files = {f"{FOLDER}/{name}": (tmp_path / name).read_bytes() for name in (MODEL_FILE, "model.onnx", "tokenizer.json")}
+    configure(model_file=archive(files))
+    assert load_screen(tmp_path)._model is not None
+    assert screen("an elderflower day, I feel hopeless").level == CONCERN and screen("I want to die").level == CRISIS
+    assert "the lexicon read alone: IndexError" in caplog.text and "elderflower" not in caplog.text
+
+
+def test_the_archive_is_read_once(configure: Callable[..., None], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    configure(model_file=tmp_path / "none.tar.gz")
+    for _ in range(3):
+        service.screen("what is CBT")
+    assert len(caplog.records) == 1
