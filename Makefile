@@ -5,7 +5,7 @@ ENGINE := . scripts/engine-env && engine/.venv/bin
 DATA ?= var
 EVAL ?= ../shared/eval
 
-.PHONY: help setup setup-test run train route test lint types eval bench load doctor lock screenshot clean
+.PHONY: help setup setup-test run train route test lint types eval bench load doctor widget lock screenshot clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ load: setup-test train  ## 200 open streams and 20 messages a second for 30 seco
 
 doctor: setup  ## check settings, clinic facts, database, model, and say what to do
 	@$(PYTHON) -m bot.cli doctor
+
+widget: setup-test  ## build the widget from widget/ into bot/web/static
+	@$(PYTHON) widget/build.py
 
 screenshot: setup-test train  ## take the pictures of docs/
 	@$(PYTHON) -m tests.browser.screenshots

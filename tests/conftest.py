@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from bot import cli, clinic, db, engine, settings
 from bot.conversations import service as conversations
 from bot.privacy import encryption
+from bot.safety.service import get_screen
 from tests.stubs.engine import EngineStub
 
 CLOSED_PORT = 1  # nothing listens there
@@ -52,6 +53,15 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         forget()
 
     return change
+
+
+@pytest.fixture
+def lexicon_alone(configure: Callable[..., None], tmp_path: Path) -> Iterator[None]:
+    """Let the screen read without a trained model, which is there on one machine and not on another."""
+    configure(model_file=tmp_path / "none.tar.gz")
+    get_screen.cache_clear()
+    yield
+    get_screen.cache_clear()
 
 
 @pytest.fixture

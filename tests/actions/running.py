@@ -27,11 +27,13 @@ def do(
     text: str = "a question",
     button: str | None = None,
     sender: str = "patient",
+    risk: dict[str, Any] | None = None,
     **slots: Any,
 ) -> tuple[Said, dict[str, Any]]:
     """Run an action; return what it said and the slots it set. `button` is the topic of a button that was pressed."""
     entities = [{"entity": "topic", "value": button}] if button else []
     latest = {"text": text, "entities": entities, "intent": {}} | ({"reading": reading} if reading else {})
+    latest |= {"risk": risk} if risk else {}
     tracker = Tracker(sender, slots, latest, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     happened = action().run(dispatcher, tracker, {})

@@ -5,6 +5,8 @@ from rasa_sdk import Action
 
 from actions import conversation
 from bot.clinic import load_clinic
+from bot.safety.protocol import crisis_texts
+from bot.safety.screen import CRISIS, Risk
 from tests.actions.running import PERSON, counted, do, kept, names, payloads, read
 
 
@@ -66,7 +68,13 @@ def test_deleting_is_a_button_of_the_app_and_can_be_declined() -> None:
     assert message["response"] == "utter_erase" and payloads(message) == ["app:erase", "/deny"]
 
 
-def test_the_crisis_texts_are_those_of_the_region() -> None:
-    said, _ = do(conversation.ActionCrisis)
-    assert tuple(message["text"] for message in said) == load_clinic().pack.crisis
+@pytest.mark.parametrize("category", ["suicide", "abuse_or_danger", "medical_emergency"])
+def test_the_crisis_texts_are_those_of_the_category_that_the_screen_found(category: str) -> None:
+    said, _ = do(conversation.ActionCrisis, risk={"level": CRISIS, "category": category})
+    assert tuple(message["text"] for message in said) == crisis_texts(Risk(CRISIS, category))
     assert {message["custom"]["route"] for message in said} == {"crisis"}
+
+
+def test_a_crisis_without_a_category_gets_texts_too() -> None:
+    said, _ = do(conversation.ActionCrisis)
+    assert tuple(message["text"] for message in said) == crisis_texts()

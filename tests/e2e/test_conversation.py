@@ -3,6 +3,7 @@
 import pytest
 
 from bot.clinic import load_clinic
+from bot.safety.messages import message
 from bot.safety.protocol import crisis_texts
 from bot.topics.catalogue import load_catalogue
 
@@ -86,7 +87,7 @@ def test_a_clinical_question_is_not_answered_and_offers_a_person(chat, text):
 
 def test_urgent_wording_names_urgent_care(chat):
     replies = chat("i quit effexor cold turkey and now i have brain zaps and i am shaking")
-    assert replies[-1]["text"] == load_clinic().pack.urgent_care[0]
+    assert replies[-1]["text"] == message("concern/medical_emergency")
     assert not titles(replies)
 
 
@@ -104,7 +105,14 @@ def test_a_person_can_be_asked_for_in_one_turn(chat):
 
 def test_a_crisis_gets_the_crisis_texts_first(chat):
     replies = chat("i want to kill myself")
-    assert tuple(reply["text"] for reply in replies) == crisis_texts(load_clinic())
+    assert tuple(reply["text"] for reply in replies) == crisis_texts()
+    (now, _) = chat(choice="Yes")
+    assert now["text"] == message("suicide/now") and load_clinic().pack.emergency_number in now["text"]
+
+
+def test_a_veiled_crisis_is_found_by_the_trained_model(chat):
+    replies = chat("gave my cat to the neighbour and wrote the letters. by sunday nobody has to worry about me")
+    assert {reply["route"] for reply in replies} == {"crisis"}
 
 
 def test_a_typed_command_is_only_text(chat):

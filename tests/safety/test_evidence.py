@@ -53,7 +53,7 @@ def test_every_control_and_every_test_of_the_hazard_log_is_there() -> None:
 
 
 def test_a_hazard_without_its_test_would_be_noticed() -> None:
-    log = {test for hazard in hazards.read_hazards() for test in hazard.tests}
+    log = {test for hazard in hazards.read_hazards() for test in hazard.tests} | hazards.in_safety_case()
     file = min(log).partition("::")[0]
     gone = {f"{file}::test_of_nothing", "tests/no_such_file.py::test_of_nothing"}
     assert hazards.uncollected(log | gone) == gone

@@ -45,7 +45,7 @@ FORBIDDEN = {
     "secrecy": r"\b(?:between us|won'?t tell|will not tell)\b|\bsecret",
     "dependency": r"\bI(?:'m| am) always here\b|\byou only need me\b|\bmiss you\b|\blove you\b",
     "assessment of plan or means": r"\bdo you have (?:a plan|access|the means)\b|\bhow would you\b",
-    "leading question": r"\b(?:you'?re|you are) not\b[^.?]*\?|\b(?:aren'?t|don'?t|won'?t) you\b|, (?:right|are you|do you)\?|\bsurely\b",
+    "leading question": r"\byou(?:'?re| are) not\b[^.?]*\?|\b(?:aren'?t|don'?t|won'?t) you\b|, (?:right|are you|do you)\?",
 }  # fmt: skip
 
 

@@ -1,10 +1,11 @@
-"""Any conversation, in any order: what the protocol owes a patient holds after every turn, with a real database and a local engine."""
+"""Any conversation in any order: what the protocol owes a patient holds after every turn, on a real database."""
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -24,8 +25,8 @@ CRISES = [text for texts in DANGER.values() for text in texts]
 FIRST = ("hear", "again")
 CONCERNS = ["I feel hopeless", "I had a seizure this morning", "what is self-harm", "my wife is giving away all her things"]
 QUESTIONS = ["what is CBT", "how much does it cost", "/restart", "where is the zebra museum"]
-REPLIES = ["yes", "Yes, right now", "no", "not really", "I am not sure", "idk", "just kidding", "I'm not safe", "no but I think about it"]
-COMMON = {"about", "after", "again", "anyone", "clinic", "every", "having", "please", "really", "right", "things", "think", "thinking"}
+REPLIES = ["yes", "Yes, right now", "no", "not really", "I am not sure", "idk", "just kidding", "I'm not safe", "no but I might"]
+PREFIXES = ["", "/", "I'm not suicidal. ", "This job is killing me. "]
 
 
 class Chat(RuleBasedStateMachine):
@@ -39,7 +40,7 @@ class Chat(RuleBasedStateMachine):
         self.stub.status, self.mode = 200, "bot"
         self.count = self.crises = self.seen = 0
         self.said: Counter[str] = Counter()
-        self.written: list[str] = []
+        self.is_answered = False
 
     def say(self, text: str = "", choice: tuple[int, int] | None = None) -> list[Entry]:
         """Take a turn and return what was said to it."""
@@ -47,8 +48,8 @@ class Chat(RuleBasedStateMachine):
         engine.get_engine.cache_clear()  # a circuit breaker that was opened is not what is looked at here
         outcome = take(Inbound(self.conversation, f"client-{self.count}", text, choice))
         assert outcome == Outcome(seq=outcome.seq) and outcome.seq is not None
-        self.written.append(text)
-        replies = [entry for entry in conversations.history(self.conversation, outcome.seq)]
+        replies = conversations.history(self.conversation, outcome.seq)
+        self.is_answered = bool(replies)
         assert all(entry.sender == "assistant" for entry in replies)
         self.said.update(entry.text for entry in replies if entry.about.get("message"))
         return replies
@@ -66,7 +67,7 @@ class Chat(RuleBasedStateMachine):
         self.check(self.say(text), ends_turn=None)
 
     @precondition(lambda self: self.crises < 9)
-    @rule(text=st.sampled_from(CRISES), prefix=st.sampled_from(["", "/restart ", "I'm not suicidal. ", "😂 "]))
+    @rule(text=st.sampled_from(CRISES), prefix=st.sampled_from(PREFIXES))
     def is_in_danger(self, text: str, prefix: str) -> None:
         self.crises += 1
         self.heard(self.say(prefix + text))
@@ -103,14 +104,12 @@ class Chat(RuleBasedStateMachine):
                 assert replies[0].about["message"].endswith(f"/{step}")
             self.check(replies, ends_turn=True)
 
-    @rule(text=st.sampled_from([*CRISES, *QUESTIONS]))
+    @precondition(lambda self: self.is_answered)
+    @rule(text=st.sampled_from(QUESTIONS))
     def sends_the_same_twice(self, text: str) -> None:
-        if self.count:
-            before = conversations.history(self.conversation)
-            last = Inbound(self.conversation, f"client-{self.count}", text)
-            if self.mode == "bot" or any(entry.sender == "assistant" and entry.seq == before[-1].seq for entry in before):
-                take(last)
-                assert conversations.history(self.conversation) == before
+        before = conversations.history(self.conversation)
+        take(Inbound(self.conversation, f"client-{self.count}", text))
+        assert conversations.history(self.conversation) == before
 
     @rule(status=st.sampled_from([200, 500]))
     def engine_goes_up_or_down(self, status: int) -> None:
@@ -134,8 +133,8 @@ class Chat(RuleBasedStateMachine):
     @invariant()
     def nothing_repeats_within_three_crises(self) -> None:
         if self.crises <= 3:
-            first = [text for key in load_messages().messages if key.split("/")[-1] in (*FIRST, "reach", "ask") for text in wordings(key)]
-            assert all(self.said[text] <= 1 for text in first)
+            keys = [key for key in load_messages().messages if key.endswith((*FIRST, "reach", "ask"))]
+            assert all(self.said[text] <= 1 for key in keys for text in wordings(key))
 
     @invariant()
     def a_crisis_leads_to_one_check_in_at_most(self) -> None:
@@ -145,15 +144,21 @@ class Chat(RuleBasedStateMachine):
     def nothing_said_is_what_the_patient_wrote(self) -> None:
         approved = {text for key in load_messages().messages for text in wordings(key)}
         for entry in conversations.history(self.conversation):
-            assert entry.sender == "patient" or entry.text in approved or entry.about.get("route") == "unavailable" or entry.text == ANSWER
+            is_down = entry.about.get("route") == "unavailable"
+            assert entry.sender == "patient" or is_down or entry.text in {ANSWER, *approved}
 
 
+@cache
 def wordings(key: str) -> list[str]:
     return [message(key, number) for number in range(len(load_messages().messages[key]))]
 
 
 def test_whatever_is_said_in_whatever_order(
-    database: object, engine_stub: EngineStub, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    database: object,
+    lexicon_alone: None,
+    engine_stub: EngineStub,
+    configure: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     configure(engine_port=engine_stub.port)
     monkeypatch.setattr(turns, "SECONDS_TO_CRISIS_TEXT", 60)  # how fast it is, is not what is looked at here
@@ -162,8 +167,9 @@ def test_whatever_is_said_in_whatever_order(
     run_state_machine_as_test(
         Chat,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=20,
+            stateful_step_count=16,
+            phases=[Phase.generate],
             deadline=None,
             derandomize=True,
             database=None,

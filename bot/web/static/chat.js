@@ -1,218 +1,76 @@
-// The frame: which view is shown, what the buttons do, and the stream that fills the log.
-import { Ended, Refused, erase, hangUp, history, session, start, stream } from "./api.js";
-import { linked } from "./links.js";
-import * as log from "./log.js";
-import { Outbox } from "./outbox.js";
-import { language, t, translate } from "./strings.js";
-import * as takeaway from "./takeaway.js";
-
-const byId = (id) => document.getElementById(id);
-const crisisLine = byId("crisis").textContent.trim();
-let isBeginning = false;
-let chat = 0; // counts the chats of this page: what belongs to an earlier one is dropped
-
-function status(text) { byId("status").textContent = text; }
-function busy(isBusy) { byId("typing").textContent = isBusy ? t("typing") : ""; }
-function connected(isUp) { byId("connection").textContent = isUp ? "" : t("offline"); }
-
-function view(name) {
-  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== name;
-  for (const node of document.querySelectorAll(".in-chat")) node.hidden = name === "welcome";
-  byId("menu").open = false;
-}
-
-function focusView() {
-  if (!byId("chat").hidden) byId("text").focus();
-  else document.querySelector("main > section:not([hidden]) h1").focus();
-}
-
-const outbox = new Outbox({
-  mark: (item, state, reason) => {
-    log.mark(item, state, reason, () => outbox.flush());
-    if (reason) status(reason);
-    else if (state === "unsent") connected(false);
-  },
-  settle: (item, seq) => { log.settle(item, seq); connected(true); },
-  busy,
-  urgent: log.showUrgent,
-  erased: () => leave(t("erased")),
-  ended: (urgent) => leave([t("ended"), ...urgent].join("\n")),
-});
-
-function offer(titles, seq) {
-  byId("choices").replaceChildren(...titles.map((title, index) => {
-    const button = log.element("button", title);
-    button.type = "button";
-    button.lang = "en";
-    button.addEventListener("click", () => { send(title, { choice: { message: seq, index } }); byId("scroll").focus(); });
-    return button;
-  }));
-}
-
-function send(text, content = { text }) {
-  offer([], 0);
-  status("");
-  outbox.add(content, log.showPending(text));
-}
-
-function receive(message, isNew) {
-  if (!log.show(message, isNew)) return;
-  if (message.from === "patient") offer([], 0);
-  else if (message.choices.length) offer(message.choices, message.seq);
-  log.reveal();
-}
-
-async function listen() {
-  const mine = chat;
-  while (mine === chat) {
-    try {
-      for await (const message of stream(log.last(), () => connected(true))) {
-        if (mine !== chat) return;
-        receive(message, true);
-      }
-    } catch (error) {
-      if (mine !== chat) return;
-      if (error instanceof Ended) { leave(t("ended")); return; }
-      if (error.name !== "AbortError") connected(false);
-    }
-    await new Promise((resolve) => { setTimeout(resolve, 1000); });
-  }
-}
-
-// A new chat is read aloud from its greeting on, a restored one from what comes next.
-async function open(isNew) {
-  const mine = chat;
-  view("chat");
-  byId("kept").dataset.t = session.get().stored ? "kept" : "not_kept";
-  translate();
-  log.readAloud(isNew);
-  try {
-    for (const message of await history()) if (mine === chat) receive(message, false);
-  } catch (error) {
-    if (mine !== chat) return;
-    if (error instanceof Ended) { leave(t("ended")); return; }
-    connected(false);
-    setTimeout(() => { if (mine === chat) open(isNew); }, 1000);
-    return;
-  }
-  // not at once: what was just put in would be taken for new
-  requestAnimationFrame(() => requestAnimationFrame(() => log.readAloud(true)));
-  listen();
-}
-
-function leave(text) {
-  chat += 1;
-  session.clear();
-  outbox.reset();
-  hangUp();
-  log.clear();
-  takeaway.clearSheet();
-  offer([], 0);
-  busy(false);
-  connected(true);
-  status(text);
-  view("welcome");
-  focusView();
-}
-
-async function begin(consent) {
-  if (isBeginning) return;
-  isBeginning = true;
-  status("");
-  try {
-    await start(consent, language());
-  } catch (error) {
-    status(error instanceof Refused ? error.message : t("unreachable"));
-    return;
-  } finally {
-    isBeginning = false;
-  }
-  await open(true);
-  byId("text").focus();
-}
-
-function confirmed(question, why, yes) {
-  const dialog = byId("confirm");
-  for (const [part, text] of Object.entries({ question, why, yes })) byId(`confirm-${part}`).textContent = text;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => { dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }); });
-}
-
-async function startAnew() {
-  const why = t(session.get().stored ? "fresh_kept" : "fresh_not_kept");
-  if (await confirmed(t("fresh_ask"), why, t("fresh"))) leave("");
-}
-
-async function eraseChat() {
-  if (!(await confirmed(t("erase_ask"), t("erase_why"), t("erase")))) return;
-  try {
-    await erase();
-    leave(t("erased"));
-  } catch (error) {
-    if (error instanceof Ended) leave(t("erased"));
-    else status(t("not_erased"));
-  }
-}
-
-function onClick(id, action) {
-  byId(id).addEventListener("click", () => { byId("menu").open = false; action(); });
-}
-
-onClick("keep", () => begin(true));
-onClick("keep-not", () => begin(false));
-onClick("person", () => send(t("person_says")));
-onClick("fresh", startAnew);
-onClick("erase", eraseChat);
-onClick("download", () => takeaway.download(crisisLine));
-onClick("prepare", () => { takeaway.fillSheet(); view("visit"); focusView(); });
-onClick("back", () => { view("chat"); focusView(); });
-for (const link of document.querySelectorAll(".menu a[hreflang]")) {
-  // in place: without storage, another page would not know this chat
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    document.documentElement.lang = link.hreflang;
-    translate();
-    byId("visit-questions").replaceChildren();
-    view(byId("welcome").hidden ? "chat" : "welcome");
-    focusView();
-  });
-}
-for (const answer of ["yes", "no"]) byId(`confirm-${answer}`).addEventListener("click", () => byId("confirm").close(answer));
-
-byId("form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = byId("text").value.trim();
-  byId("text").value = "";
-  if (text) send(text);
-});
-byId("text").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); byId("form").requestSubmit(); }
-});
-window.addEventListener("offline", () => connected(false));
-window.addEventListener("online", () => { hangUp(); outbox.flush(); });
-
-// Only a page that opened this frame has something to close; its message tells its origin.
-let host = null;
-function tellHost(what) { if (host) window.parent.postMessage({ tandem: what }, host); }
-window.addEventListener("message", (event) => {
-  if (window.parent === window || event.source !== window.parent || event.data?.tandem !== "open") return;
-  host = event.origin;
-  byId("close").hidden = false;
-  tellHost("ready");
-  focusView();
-});
-byId("close").addEventListener("click", () => tellHost("close"));
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing || byId("confirm").open) return;
-  if (byId("menu").open) { byId("menu").open = false; byId("menu").querySelector("summary").focus(); }
-  else if (!byId("visit").hidden) { view("chat"); focusView(); }
-  else tellHost("close");
-});
-document.addEventListener("click", (event) => { if (!byId("menu").contains(event.target)) byId("menu").open = false; });
-
-translate();
-byId("keep-here").hidden = session.canLast();
-byId("crisis").replaceChildren(linked(crisisLine));
-if (session.get()) open(false);
-else view("welcome");
+/* built from widget/ by widget/build.py; do not edit */
+const $api=(()=>{const STORE="tandem";const SILENCE=45_000;class Ended extends Error{}
+class Refused extends Error{}
+let kept=null;const session={get(){try{return JSON.parse(sessionStorage.getItem(STORE))||kept;}catch{return kept;}},set(value){kept=value;try{sessionStorage.setItem(STORE,JSON.stringify(value));}catch{}},canLast(){try{return Boolean(sessionStorage);}catch{return false;}},clear(){kept=null;try{sessionStorage.removeItem(STORE);}catch{}},};async function call(path,options={}){const token=session.get()?.token;const headers={...(token&&{Authorization:`Bearer ${token}`}),...(options.body&&{"Content-Type":"application/json"})};return fetch(path,{cache:"no-store",...options,headers});}
+function checked(response){if(response.status===401)throw new Ended();if(!response.ok)throw new Error(`status ${response.status}`);return response;}
+async function start(consent,language){session.clear();const response=await call("/api/conversations",{method:"POST",body:JSON.stringify({consent,language})});const answer=await response.json();if(!response.ok)throw new Refused(answer.error);session.set({token:answer.token,stored:answer.stored??true});}
+async function history(){return checked(await call("/api/messages")).json();}
+async function erase(){checked(await call("/api/conversation",{method:"DELETE"}));}
+async function post(body){const response=await call("/api/messages",{method:"POST",body:JSON.stringify(body),signal:AbortSignal.timeout(30_000)});const answer=await response.json().catch(()=>({}));return{status:response.status,wait:Number(response.headers.get("Retry-After"))*1000,...answer};}
+let cutting=new AbortController();function hangUp(){cutting.abort();cutting=new AbortController();}
+async function*stream(after,onOpen){const silent=new AbortController();let timer=setTimeout(()=>silent.abort(),SILENCE);const signal=AbortSignal.any([silent.signal,cutting.signal]);try{const response=checked(await call(`/api/stream?after=${after}`,{signal}));onOpen();const reader=response.body.pipeThrough(new TextDecoderStream()).getReader();let rest="";for(;;){const{done,value}=await reader.read();if(done)return;clearTimeout(timer);timer=setTimeout(()=>silent.abort(),SILENCE);const events=(rest+value).split(/\r?\n\r?\n/);rest=events.pop();for(const event of events){const data=event.split(/\r?\n/).filter((line)=>line.startsWith("data:")).map((line)=>line.slice(5)).join("\n");if(data.trim())yield JSON.parse(data);}}}finally{clearTimeout(timer);}}
+return{Ended,Refused,session,start,history,erase,post,hangUp,stream};})();const $strings=(()=>{const STRINGS={menu:["Menu","Menú"],call:["Call the clinic: {phone}","Llamar a la clínica: {phone}"],close:["Close chat","Cerrar el chat"],title:["Questions about therapy and medicine","Preguntas sobre terapia y medicina"],what:["Tandem is an automated assistant, not a person. It shares plain facts. It does not give care, and it is not for emergencies.","Tandem es un asistente automático, no una persona. Da información sencilla. No da atención médica y no es para emergencias.",],review:["No clinician has reviewed its texts unless an answer says so.","Ningún profesional clínico ha revisado sus textos, salvo que una respuesta lo diga.",],language_note:["","Por ahora, Tandem solo entiende y responde en inglés. Los botones y los avisos están en español.",],consent:["May we keep this chat?","¿Podemos guardar este chat?"],keep_why:["If we keep it, you can come back to it in this tab. We take out names and numbers we can spot. It is encrypted, and you can delete it at any time.","Si lo guardamos, puede volver a él en esta pestaña. Quitamos los nombres y números que detectamos. Está cifrado y puede borrarlo cuando quiera.",],keep_not_why:["If we do not, the chat works the same, but nothing you write is saved. It is gone soon after you leave.","Si no, el chat funciona igual, pero no se guarda nada. Desaparece poco después de que se vaya.",],keep_here:["This browser does not let us remember the chat. You cannot come back to it once you leave this page.","Este navegador no nos permite recordar el chat. No podrá volver a él después de salir de esta página.",],keep:["Keep this chat for {days} days so you can come back to it","Guardar este chat {days} días para poder volver a él",],keep_not:["Chat without keeping it","Chatear sin guardarlo"],kept:["This chat is kept for {days} days. You can delete it in the menu.","Este chat se guarda {days} días. Puede borrarlo en el menú.",],not_kept:["This chat is not kept.","Este chat no se guarda."],log:["Chat","Chat"],messages:["Messages","Mensajes"],suggested:["Suggested replies","Respuestas sugeridas"],question:["Your question","Su pregunta (en inglés)"],send:["Send","Enviar"],person:["Talk to a person","Hablar con una persona"],person_says:["I would like to talk to a person","I would like to talk to a person"],visit:["Prepare my visit","Preparar mi cita"],download:["Download my chat","Descargar mi chat"],fresh:["New chat","Chat nuevo"],erase:["Delete my chat","Borrar mi chat"],you:["You","Usted"],assistant:["Tandem","Tandem"],staff:["The clinic","La clínica"],source:["Source","Fuente"],reviewed:["Reviewed by {by}.","Revisado por {by}."],not_reviewed:["Not reviewed by a clinician yet.","Todavía no lo ha revisado un profesional clínico."],new_tab:["(opens in a new tab)","(se abre en otra pestaña)"],typing:["Tandem is typing …","Tandem está escribiendo …"],sending:["Sending …","Enviando …"],sent:["Sent","Enviado"],unsent:["Not sent","No enviado"],retry:["Try again","Intentar de nuevo"],offline:["No connection. What you write is sent when you are back online.","Sin conexión. Lo que escriba se envía cuando vuelva la conexión.",],unreachable:["The chat cannot be reached right now. You can call {clinic} at {phone}.","No se puede abrir el chat en este momento. Puede llamar a {clinic}: {phone}.",],fresh_ask:["Start a new chat?","¿Empezar un chat nuevo?"],fresh_kept:["You cannot come back to this one. It stays stored for {days} days, unless you delete it first.","No podrá volver a este. Queda guardado {days} días, salvo que lo borre antes.",],fresh_not_kept:["You cannot come back to this one.","No podrá volver a este.",],erase_ask:["Delete this chat?","¿Borrar este chat?"],erase_why:["That cannot be undone.","No se puede deshacer.",],cancel:["Cancel","Cancelar"],erased:["This chat was deleted.","Este chat se borró."],not_erased:["This chat could not be deleted. Please try again.","No se pudo borrar este chat. Inténtelo de nuevo.",],ended:["This chat has ended. You can start a new one.","Este chat ha terminado. Puede empezar otro.",],visit_what:["Pick what you want to take along, then print it. Nothing here is sent or saved.","Elija lo que quiere llevar y luego imprímalo. Nada de esto se envía ni se guarda.",],visit_answers:["Answers from this chat","Respuestas de este chat"],visit_none:["No answers yet. Ask a question first.","Todavía no hay respuestas. Haga primero una pregunta.",],visit_questions:["Questions to ask","Preguntas que puedo hacer"],visit_notes:["My own notes (never sent)","Mis notas (nunca se envían)"],print:["Print","Imprimir"],back:["Back to the chat","Volver al chat"],file:["My chat with Tandem, the automated assistant of {clinic}","Mi chat con Tandem, el asistente automático de {clinic}",],};const QUESTIONS=[["What choices do I have?","¿Qué opciones tengo?"],["How could each one help, and what are the side effects?","¿Cómo puede ayudar cada una y qué efectos secundarios tiene?"],["Do you work with my other providers?","¿Trabaja usted con mis otros profesionales?"],["How will we know if it helps, and how long may it take?","¿Cómo sabremos si ayuda y cuánto puede tardar?"],["How often will we check in?","¿Cada cuánto nos veremos?"],["Who do I call between visits?","¿A quién llamo entre una cita y otra?"],["What does it cost?","¿Cuánto cuesta?"],];const facts=document.body.dataset;const language=()=>document.documentElement.lang;const pick=(pair)=>pair[language()==="es"?1:0];const questions=()=>QUESTIONS.map(pick);function t(key,values={}){return pick(STRINGS[key]).replace(/\{(\w+)\}/g,(_,name)=>values[name]??facts[name]);}
+function translate(){for(const node of document.querySelectorAll("[data-t]"))node.textContent=t(node.dataset.t);for(const node of document.querySelectorAll("[data-t-label]"))node.setAttribute("aria-label",t(node.dataset.tLabel));}
+return{language,questions,t,translate};})();const $links=(()=>{const{t}=$strings;const LINK=/https:\/\/[^\s<>"]+[^\s<>".,;:!?)]|\b(?:[a-z0-9-]+\.)+(?:org|com|gov|net)\b(?:\/[\w/-]*)?|\b(?:911|988)\b|\+?\d[\d ()-]{6,}\d/g;function link(found){const anchor=document.createElement("a");anchor.textContent=found;if(/^\+?[\d ()-]+$/.test(found)){anchor.href=`tel:${found.replace(/[^+\d]/g, "")}`;return anchor;}
+anchor.href=found.startsWith("https:")?found:`https://${found}`;anchor.target="_blank";anchor.rel="noopener noreferrer";const hint=document.createElement("span");hint.className="hidden";hint.textContent=` ${t("new_tab")}`;anchor.append(hint);return anchor;}
+function linked(text){const parts=document.createDocumentFragment();let from=0;for(const match of text.matchAll(LINK)){parts.append(text.slice(from,match.index),link(match[0]));from=match.index+match[0].length;}
+parts.append(text.slice(from));return parts;}
+return{linked};})();const $log=(()=>{const{linked}=$links;const{t}=$strings;const PLACEHOLDER=/\[[a-z]+\]/;const list=document.getElementById("messages");const region=document.getElementById("log");const messages=[];function element(tag,text,className){const node=document.createElement(tag);if(text)node.textContent=text;if(className)node.className=className;return node;}
+const last=()=>messages.at(-1)?.seq??0;function clear(){messages.length=0;list.replaceChildren();}
+function readAloud(isOn){region.setAttribute("aria-live",isOn?"polite":"off");}
+function bubble(kind,name){const item=element("li","",kind);item.append(element("span",`${name}: `,kind==="staff"?"name":"hidden"));return item;}
+function reveal(){const item=list.lastElementChild;item?.scrollIntoView({block:"nearest"});if(!item?.matches(".patient ~ .reply"))return;let first=item;while(first.previousElementSibling.matches(".reply"))first=first.previousElementSibling;const question=first.previousElementSibling;(question.offsetHeight<120?question:first).scrollIntoView({block:"start"});}
+function insert(item,seq){item.dataset.seq=seq;list.insertBefore(item,[...list.children].find((other)=>!(Number(other.dataset.seq)<=seq))??null);}
+function alarm(item,text,seq){const alert=element("div");alert.setAttribute("role","alert");item.setAttribute("aria-live","off");item.append(alert);insert(item,seq);alert.append(text);}
+function speech(message){const text=element("p");text.lang=message.lang??"en";text.append(linked(message.text));return text;}
+function addSource(item,message){const source=element("details","","source");const name=element("p",`${t("source")}: ${message.sources}`);const review=message.reviewed_by?t("reviewed",{by:message.reviewed_by}):t("not_reviewed");source.append(element("summary",`${review} ${t("source")}`),name);item.append(source);}
+function show(message,isNew){if(message.seq<=last())return false;messages.push(message);if(message.from==="patient"){const mine=list.querySelector(`[data-seq="${message.seq}"]`)??[...list.querySelectorAll(".pending")].find((item)=>isSame(item.dataset.text,message.text));if(mine)return settle(mine,message.seq,message.text);const item=bubble("patient",t("you"));item.append(element("p",message.text));insert(item,message.seq);return true;}
+const isPerson=message.from!=="assistant";const isCrisis=message.route==="crisis";const item=bubble(isCrisis?"reply crisis-text":isPerson?"staff":"reply assistant",t(isPerson?"staff":"assistant"));if(isCrisis&&isNew){alarm(item,speech(message),message.seq);}else{item.append(speech(message));if(message.sources)addSource(item,message);insert(item,message.seq);}
+return true;}
+function showUrgent(text){alarm(bubble("reply crisis-text",t("assistant")),speech({text}),last());reveal();}
+function isSame(typed,stored){const parts=stored.split(PLACEHOLDER);return parts.length===1?typed===stored:typed.startsWith(parts[0])&&typed.endsWith(parts.at(-1));}
+function showPending(text){const item=bubble("patient pending",t("you"));item.dataset.text=text;item.setAttribute("aria-live","off");item.append(element("p",text),element("p","","delivery"));list.append(item);reveal();return item;}
+function mark(item,state,reason,onRetry){const line=item.querySelector(".delivery");if(!line||item.dataset.state===state)return;item.dataset.state=state;if(state==="refused")item.classList.remove("pending");line.replaceChildren(state==="sending"?t("sending"):`${[t("unsent"), reason].filter(Boolean).join(". ")} `);if(state==="unsent"){const button=element("button",t("retry"));button.type="button";button.addEventListener("click",onRetry);line.append(button);}
+reveal();}
+function settle(item,seq,text){const copy=seq&&list.querySelector(`[data-seq="${seq}"]`);if(copy&&copy!==item){item.remove();return true;}
+item.classList.remove("pending");item.dataset.state="sent";if(seq)item.dataset.seq=seq;if(text)item.querySelector("p").textContent=text;item.querySelector(".delivery").textContent=t("sent");return true;}
+return{messages,element,last,clear,readAloud,reveal,show,showUrgent,showPending,mark,settle};})();const $outbox=(()=>{const{post}=$api;const LONGEST=30_000;class Outbox{constructor(page){this.page=page;this.reset();}
+reset(){clearTimeout(this.timer);this.waiting=[];this.tries=0;this.isSending=false;this.round={};}
+add(content,item){const id=Array.from(crypto.getRandomValues(new Uint8Array(16)),(byte)=>byte.toString(16).padStart(2,"0")).join("");this.waiting.push({body:{client_id:id,...content},item});this.flush();}
+async flush(){if(this.isSending)return;clearTimeout(this.timer);const{round}=this;this.isSending=true;while(this.waiting.length&&(await this.attempt(this.waiting[0],round)))this.waiting.shift();if(this.round===round)this.isSending=false;}
+async attempt(message,round){this.page.mark(message.item,"sending");this.page.busy(true);const answer=await post(message.body).catch(()=>({status:0}));if(this.round!==round)return false;this.page.busy(false);if(answer.status===401){this.page.ended(answer.unstored??[]);return false;}
+if(!message.isUrgent)for(const text of answer.unstored??[]){this.page.urgent(text);message.isUrgent=true;}
+if(answer.status===202){this.tries=0;this.page.settle(message.item,answer.seq);if(answer.erased)this.page.erased();return!answer.erased;}
+const isRefused=answer.status>=400&&answer.status<500&&![408,429].includes(answer.status);this.page.mark(message.item,isRefused?"refused":"unsent",answer.error);if(isRefused)return true;for(const later of this.waiting.slice(1))this.page.mark(later.item,"unsent");this.timer=setTimeout(()=>this.flush(),answer.wait||Math.min(1000*2**this.tries,LONGEST));this.tries+=1;return false;}}
+return{Outbox};})();const $takeaway=(()=>{const{element,messages}=$log;const{language,questions,t}=$strings;const byId=(id)=>document.getElementById(id);const listed=new Set();function tick(list,text,language,heading){const label=element("label");const box=element("input");box.type="checkbox";const words=element("span");if(heading)words.append(element("strong",heading),element("br"));words.append(text);if(language)words.lang=language;label.append(box,words);const item=element("li");item.append(label);list.append(item);}
+function fillSheet(){for(const message of messages){if(!message.topic||listed.has(message.text))continue;listed.add(message.text);tick(byId("visit-answers"),message.text,message.lang??"en",message.topic);}
+byId("visit-none").hidden=listed.size>0;if(!byId("visit-questions").children.length)for(const question of questions())tick(byId("visit-questions"),question);}
+function clearSheet(){listed.clear();byId("notes").value="";for(const id of["visit-answers","visit-questions","notes-printed"])byId(id).replaceChildren();}
+byId("notes").addEventListener("input",()=>{byId("notes-printed").textContent=byId("notes").value;});byId("print").addEventListener("click",()=>window.print());function line(message){const name=message.from==="patient"?t("you"):message.from==="assistant"?t("assistant"):t("staff");const source=message.sources?`\n(${t("source")}: ${message.sources})`:"";return`${name}: ${message.text}${source}`;}
+function download(crisisLine){const head=[t("file"),new Date().toLocaleString(language()),t("what"),t("review"),crisisLine].join("\n");const file=new Blob([[head,...messages.map(line)].join("\n\n"),"\n"],{type:"text/plain;charset=utf-8"});const anchor=element("a");anchor.href=URL.createObjectURL(file);anchor.download="tandem-chat.txt";anchor.click();setTimeout(()=>URL.revokeObjectURL(anchor.href),60_000);}
+return{fillSheet,clearSheet,download};})();const $chat=(()=>{const{Ended,Refused,erase,hangUp,history,session,start,stream}=$api;const{linked}=$links;const log=$log;const{Outbox}=$outbox;const{language,t,translate}=$strings;const takeaway=$takeaway;const byId=(id)=>document.getElementById(id);const crisisLine=byId("crisis").textContent.trim();let isBeginning=false;let chat=0;function status(text){byId("status").textContent=text;}
+function busy(isBusy){byId("typing").textContent=isBusy?t("typing"):"";}
+function connected(isUp){byId("connection").textContent=isUp?"":t("offline");}
+function view(name){for(const section of document.querySelectorAll("main > section"))section.hidden=section.id!==name;for(const node of document.querySelectorAll(".in-chat"))node.hidden=name==="welcome";byId("menu").open=false;}
+function focusView(){if(!byId("chat").hidden)byId("text").focus();else document.querySelector("main > section:not([hidden]) h1").focus();}
+const outbox=new Outbox({mark:(item,state,reason)=>{log.mark(item,state,reason,()=>outbox.flush());if(reason)status(reason);else if(state==="unsent")connected(false);},settle:(item,seq)=>{log.settle(item,seq);connected(true);},busy,urgent:log.showUrgent,erased:()=>leave(t("erased")),ended:(urgent)=>leave([t("ended"),...urgent].join("\n")),});function offer(titles,seq){byId("choices").replaceChildren(...titles.map((title,index)=>{const button=log.element("button",title);button.type="button";button.lang="en";button.addEventListener("click",()=>{send(title,{choice:{message:seq,index}});byId("scroll").focus();});return button;}));}
+function send(text,content={text}){offer([],0);status("");outbox.add(content,log.showPending(text));}
+function receive(message,isNew){if(!log.show(message,isNew))return;if(message.from==="patient")offer([],0);else if(message.choices.length)offer(message.choices,message.seq);log.reveal();}
+async function listen(){const mine=chat;while(mine===chat){try{for await(const message of stream(log.last(),()=>connected(true))){if(mine!==chat)return;receive(message,true);}}catch(error){if(mine!==chat)return;if(error instanceof Ended){leave(t("ended"));return;}
+if(error.name!=="AbortError")connected(false);}
+await new Promise((resolve)=>{setTimeout(resolve,1000);});}}
+async function open(isNew){const mine=chat;view("chat");byId("kept").dataset.t=session.get().stored?"kept":"not_kept";translate();log.readAloud(isNew);try{for(const message of await history())if(mine===chat)receive(message,false);}catch(error){if(mine!==chat)return;if(error instanceof Ended){leave(t("ended"));return;}
+connected(false);setTimeout(()=>{if(mine===chat)open(isNew);},1000);return;}
+requestAnimationFrame(()=>requestAnimationFrame(()=>log.readAloud(true)));listen();}
+function leave(text){chat+=1;session.clear();outbox.reset();hangUp();log.clear();takeaway.clearSheet();offer([],0);busy(false);connected(true);status(text);view("welcome");focusView();}
+async function begin(consent){if(isBeginning)return;isBeginning=true;status("");try{await start(consent,language());}catch(error){status(error instanceof Refused?error.message:t("unreachable"));return;}finally{isBeginning=false;}
+await open(true);byId("text").focus();}
+function confirmed(question,why,yes){const dialog=byId("confirm");for(const[part,text]of Object.entries({question,why,yes}))byId(`confirm-${part}`).textContent=text;dialog.returnValue="";dialog.showModal();return new Promise((resolve)=>{dialog.addEventListener("close",()=>resolve(dialog.returnValue==="yes"),{once:true});});}
+async function startAnew(){const why=t(session.get().stored?"fresh_kept":"fresh_not_kept");if(await confirmed(t("fresh_ask"),why,t("fresh")))leave("");}
+async function eraseChat(){if(!(await confirmed(t("erase_ask"),t("erase_why"),t("erase"))))return;try{await erase();leave(t("erased"));}catch(error){if(error instanceof Ended)leave(t("erased"));else status(t("not_erased"));}}
+function onClick(id,action){byId(id).addEventListener("click",()=>{byId("menu").open=false;action();});}
+onClick("keep",()=>begin(true));onClick("keep-not",()=>begin(false));onClick("person",()=>send(t("person_says")));onClick("fresh",startAnew);onClick("erase",eraseChat);onClick("download",()=>takeaway.download(crisisLine));onClick("prepare",()=>{takeaway.fillSheet();view("visit");focusView();});onClick("back",()=>{view("chat");focusView();});for(const link of document.querySelectorAll(".menu a[hreflang]")){link.addEventListener("click",(event)=>{event.preventDefault();document.documentElement.lang=link.hreflang;translate();byId("visit-questions").replaceChildren();view(byId("welcome").hidden?"chat":"welcome");focusView();});}
+for(const answer of["yes","no"])byId(`confirm-${answer}`).addEventListener("click",()=>byId("confirm").close(answer));byId("form").addEventListener("submit",(event)=>{event.preventDefault();const text=byId("text").value.trim();byId("text").value="";if(text)send(text);});byId("text").addEventListener("keydown",(event)=>{if(event.key==="Enter"&&!event.shiftKey&&!event.isComposing){event.preventDefault();byId("form").requestSubmit();}});window.addEventListener("offline",()=>connected(false));window.addEventListener("online",()=>{hangUp();outbox.flush();});let host=null;function tellHost(what){if(host)window.parent.postMessage({tandem:what},host);}
+window.addEventListener("message",(event)=>{if(window.parent===window||event.source!==window.parent||event.data?.tandem!=="open")return;host=event.origin;byId("close").hidden=false;tellHost("ready");focusView();});byId("close").addEventListener("click",()=>tellHost("close"));document.addEventListener("keydown",(event)=>{if(event.key!=="Escape"||event.isComposing||byId("confirm").open)return;if(byId("menu").open){byId("menu").open=false;byId("menu").querySelector("summary").focus();}
+else if(!byId("visit").hidden){view("chat");focusView();}
+else tellHost("close");});document.addEventListener("click",(event)=>{if(!byId("menu").contains(event.target))byId("menu").open=false;});translate();byId("keep-here").hidden=session.canLast();byId("crisis").replaceChildren(linked(crisisLine));if(session.get())open(false);else view("welcome");return{};})();

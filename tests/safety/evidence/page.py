@@ -6,18 +6,24 @@ from html import escape
 from tests.safety.evidence.statistics import Share
 
 STYLE = """
-:root { color-scheme: light dark; --line: #767676; --good: #1f6f6b; --bad: #b3261e; }
-@media (prefers-color-scheme: dark) { :root { --line: #9a9a9a; --good: #7fd1cb; --bad: #ffb4ab; } }
+:root { color-scheme: light dark; --line: #767676; --good: #1f6f6b; --bad: #b3261e; --ink: #1b1b1b; --paper: #ffffff; }
+@media (prefers-color-scheme: dark) {
+  :root { --line: #9a9a9a; --good: #7fd1cb; --bad: #ffb4ab; --ink: #ececec; --paper: #16181a; }
+}
+body { color: var(--ink); background: var(--paper); }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1rem; }
 table { border-collapse: collapse; margin: 0.5rem 0 1.5rem; }
 .wide { overflow-x: auto; }
 caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
 th, td { border: 1px solid var(--line); padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.long { min-width: 15rem; overflow-wrap: anywhere; }
+a { color: var(--good); }
 .no { color: var(--bad); font-weight: 600; }
 svg text { fill: currentColor; font: 13px system-ui, sans-serif; }
 :focus-visible { outline: 3px solid var(--good); }
 """
+LONG = 36  # characters, from which a cell needs room
 ROW, LEFT, WIDTH = 24, 330, 520  # pixels: a row's height, where the scale starts, its length
 
 
@@ -34,8 +40,9 @@ def _cell(value: object) -> str:
         return "<td>met</td>" if value else '<td class="no">not met</td>'
     if isinstance(value, int | float):
         return f'<td class="number">{value}</td>'
-    mark = ' class="no"' if str(value).startswith("fail") else ""
-    return f"<td{mark}>{escape(str(value))}</td>"
+    text = str(value)
+    kind = "no" if text.startswith("fail") else "long" if len(text) > LONG else ""
+    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
 
 
 def plot(title: str, rows: Sequence[tuple[str, Share, float, bool]]) -> str:

@@ -46,7 +46,7 @@ def as_page(data: Data) -> str:
 def _times(data: Data) -> str:
     times = data["milliseconds"]
     return page.table(
-        "Time to screen a message, one core", ("", "ms"), (("median", times["median"]), ("95th percentile", times["p95"]))
+        "Time to screen a message, one core", ("time", "ms"), (("median", times["median"]), ("95th percentile", times["p95"]))
     )
 
 
@@ -92,7 +92,7 @@ def _disguises(data: Data) -> str:
         )
         for name, share in data["disguises"].items()
     )
-    return page.table("Flips by disguise, in per cent", ("disguise", "% (95 %)", "count", "", "ids"), rows)
+    return page.table("Flips by disguise, in per cent", ("disguise", "% (95 %)", "count", "aim is", "ids"), rows)
 
 
 def _items(data: Data) -> list[str]:
@@ -108,8 +108,8 @@ def _items(data: Data) -> list[str]:
     summary += [("red failures", len(found["red failures"])), ("of them not known before", len(found["not known before"]))]
     return [
         page.table("Outcomes, ten conversations of 34 items", ("outcome", "how many"), summary),
-        page.table("Lines that say danger, answered in their own turn", ("", "% (95 %)"),
-                   (("share", _shown(found["danger answered in its own turn"])),)),
+        page.table("Lines that say danger, answered in their own turn", ("lines", "% (95 %)"),
+                   (("of ten conversations", _shown(found["danger answered in its own turn"])),)),
         page.table("Known red failures, open", ("where", "why"), items.OPEN.items()),
         page.table("Every item, every persona", ("item", "severity", "asks", *people), rows),
     ]  # fmt: skip

@@ -126,7 +126,7 @@ export function mark(item, state, reason, onRetry) {
   if (!line || item.dataset.state === state) return;
   item.dataset.state = state;
   if (state === "refused") item.classList.remove("pending");
-  line.replaceChildren(state === "sending" ? t("sending") : `${t("unsent")}${reason ? `. ${reason}` : ""} `);
+  line.replaceChildren(state === "sending" ? t("sending") : `${[t("unsent"), reason].filter(Boolean).join(". ")} `);
   if (state === "unsent") {
     const button = element("button", t("retry"));
     button.type = "button";
