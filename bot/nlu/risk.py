@@ -16,7 +16,7 @@ from bot.safety.screen import MIN_WORDS, NONE, screen
 from bot.safety.text import clauses, normalise
 
 HARMLESS = "no_risk/question"  # the label of all examples of the other intents
-CLAUSES_EVERY = 4  # one in four of the harmless clauses is enough
+CLAUSES_EVERY = 6  # one in six of the harmless clauses is enough
 PLAINLY_HARMLESS = 0.05  # what the first stage gives less than this needs no second look
 COST = 0.3
 

@@ -33,8 +33,8 @@ def features(normalised: str) -> tuple[np.ndarray, np.ndarray]:
 def _grams(text: str) -> list[str]:
     words = re.findall(r"[\w']+|[^\w\s]", text)
     line = f" {' '.join(words)} "
-    runs = [f"w{size} {' '.join(words[at : at + size])}" for size in (1, 2, 3) for at in range(len(words) - size + 1)]
-    return runs + [f"c {line[at : at + size]}" for size in (3, 4, 5) for at in range(len(line) - size + 1)]
+    runs = [f"w{size} {' '.join(words[at : at + size])}" for size in (1, 2) for at in range(len(words) - size + 1)]
+    return runs + [f"c {line[at : at + size]}" for size in (3, 4) for at in range(len(line) - size + 1)]
 
 
 @dataclass

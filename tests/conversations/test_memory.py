@@ -60,6 +60,16 @@ def test_the_same_client_id_is_accepted_once(unstored: str) -> None:
     assert answered and answered.is_answered and len(service.history(unstored)) == 2
 
 
+def test_how_far_the_crisis_protocol_has_come_is_kept_until_it_is_said_anew(unstored: str) -> None:
+    service.say(unstored, [Reply("one")], protocol={"category": "suicide"})
+    service.say(unstored, [Reply("two")])
+    receipt = service.accept(unstored, "client-1", "hello")
+    assert receipt and (receipt.seq, receipt.protocol) == (3, {"category": "suicide"})
+    service.say(unstored, [], protocol={"category": "self_harm"})
+    again = service.accept(unstored, "client-1", "hello")
+    assert again and again.protocol == {"category": "self_harm"}
+
+
 def test_erasing_leaves_nothing(unstored: str) -> None:
     other = service.start("web", is_stored=False)
     for each in (unstored, other):

@@ -1,6 +1,7 @@
 """The verbs on conversations, on a real database."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -67,6 +68,30 @@ def test_a_client_id_is_accepted_once_in_its_conversation(conversation: str) -> 
     assert service.accept(conversation, "client-1", "hello") == Receipt(1, "bot", is_new=False, is_answered=True)
     assert [entry.text for entry in service.history(conversation)] == ["hello", "hi"]
     assert service.accept(service.start("web"), "client-1", "hello") == Receipt(1, "bot")
+
+
+def test_how_far_the_crisis_protocol_has_come_is_kept_until_it_is_said_anew(conversation: str) -> None:
+    service.say(conversation, [Reply("one")], protocol={"category": "suicide"})
+    service.say(conversation, [Reply("two")])
+    assert service.accept(conversation, "client-1", "hello") == Receipt(3, "bot", protocol={"category": "suicide"})
+    service.say(conversation, [], protocol={"category": "self_harm"})
+    again = service.accept(conversation, "client-1", "hello")
+    assert again and again.protocol == {"category": "self_harm"}
+    assert service.accept(service.start("web"), "client-1", "hello") == Receipt(1, "bot")
+
+
+def test_the_protocol_is_encrypted_and_goes_with_the_conversation(conversation: str, database: Path) -> None:
+    service.say(conversation, [Reply("one")], protocol={"category": "self_harm"})
+    assert not [path for path in database.parent.glob("tandem.db*") if b"self_harm" in path.read_bytes()]
+    service.erase(conversation)
+    assert rows() == (0, 0)
+
+
+def test_replies_and_protocol_are_stored_together_or_not_at_all(conversation: str) -> None:
+    with pytest.raises(StatementError):
+        service.say(conversation, [Reply("one", about={"not json": object()})], protocol={"category": "suicide"})
+    receipt = service.accept(conversation, "client-1", "hello")
+    assert receipt and receipt.protocol is None
 
 
 def test_nothing_is_accepted_for_a_conversation_that_is_not_there() -> None:

@@ -4,11 +4,30 @@ import pytest
 
 from bot.clinic import load_clinic
 from bot.safety.messages import load_messages
-from bot.safety.protocol import QUIET_TURNS, TURNS_TO_CHECK_IN, Progress, Step, crisis_texts, take_step
+from bot.safety.protocol import QUIET_TURNS, TURNS_TO_CHECK_IN, Progress, Step, answer_media, crisis_texts, take_step
 from bot.safety.screen import CONCERN, CRISIS, Risk
 
 CATEGORIES = ["suicide", "self_harm", "harm_to_others", "abuse_or_danger", "medical_emergency"]
 NOTHING = Risk()
+YES = ["yes", "Yes, right now", "yeah i am", "i do", "tonight", "y", "sí"]
+NO = ["no", "No.", "not right now", "nope", "I'm safe", "i'm not", "No I don't", "no, thank you", "ahora no", "no estoy"]
+# in doubt: what opens with a no, or sounds like one, and is none
+UNSURE = [
+    "I am not sure",
+    "idk",
+    "maybe",
+    "tal vez",
+    "I'm not safe",
+    "im not okay",
+    "no, I'm not safe",
+    "I don't feel safe",
+    "I'm not joking",
+    "I'm fine with dying",
+    "no but I have been thinking about it a lot these days and it scares me",
+    "I'm okay but I keep thinking of it",
+    "no estoy bien",
+]
+OTHER = ["what does therapy cost", "no problem, how much is it", "I'm not sure how the payment works for a first visit", "hello"]
 
 
 def keys(step: Step) -> list[str]:
@@ -30,7 +49,7 @@ def test_a_crisis_is_heard_pointed_to_people_and_asked_one_question(category: st
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-@pytest.mark.parametrize("answer", ["yes", "Yes, right now", "yeah i am", "I am not sure", "idk", "maybe", "sí"])
+@pytest.mark.parametrize("answer", [*YES, *UNSURE])
 def test_yes_or_not_sure_leads_to_what_to_do_now(category: str, answer: str) -> None:
     step = take_step(after_crisis(category), NOTHING, answer)
     assert keys(step) == [f"{category}/now", f"{category}/barrier"] and step.ends_turn
@@ -38,10 +57,16 @@ def test_yes_or_not_sure_leads_to_what_to_do_now(category: str, answer: str) -> 
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-@pytest.mark.parametrize("answer", ["no", "No.", "not right now", "nope", "I'm safe", "i'm not", "ahora no"])
+@pytest.mark.parametrize("answer", NO)
 def test_no_leaves_the_lines_and_a_way_through_the_moment(category: str, answer: str) -> None:
     step = take_step(after_crisis(category), NOTHING, answer)
     assert keys(step) == [f"{category}/safe"] and step.ends_turn
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_what_is_no_answer_is_not_taken_for_one(text: str) -> None:
+    step = take_step(after_crisis(), NOTHING, text)
+    assert step.replies == () and not step.ends_turn
 
 
 @pytest.mark.parametrize("text", ["just kidding", "jk", "I was joking, forget it", "nvm", "I didn't mean it", "era broma"])
@@ -108,6 +133,48 @@ def test_a_concern_adds_one_line_and_not_at_every_turn(risk: Risk, key: str) -> 
         assert step.replies == ()
         progress = step.progress
     assert keys(take_step(progress, risk, "...")) == [key]
+
+
+def test_a_supportive_line_does_not_silence_an_urgent_one_nor_the_other_way_round() -> None:
+    hopeless, swelling = Risk(CONCERN, "suicide", "hopeless"), Risk(CONCERN, "medical_emergency", "swelling")
+    for first, second, key in [(hopeless, swelling, "concern/medical_emergency"), (swelling, hopeless, "concern/suicide")]:
+        progress = take_step(Progress(), first, "...").progress
+        assert keys(take_step(progress, second, "...")) == [key]
+
+
+def test_after_a_crisis_no_supportive_line_comes_on_top_and_an_urgent_one_does() -> None:
+    assert take_step(after_crisis(), Risk(CONCERN, "suicide", "hopeless"), "hopeless").replies == ()
+    urgent = Risk(CONCERN, "medical_emergency", "swelling")
+    assert keys(take_step(after_crisis(), urgent, "swelling")) == ["concern/medical_emergency"]
+
+
+def test_a_check_in_waits_for_a_turn_without_a_line() -> None:
+    progress = after_crisis()
+    for _ in range(TURNS_TO_CHECK_IN - 1):
+        progress = take_step(progress, NOTHING, "what is CBT").progress
+    step = take_step(progress, Risk(CONCERN, "medical_emergency", "swelling"), "swelling")
+    assert keys(step) == ["concern/medical_emergency"]
+    assert keys(take_step(step.progress, NOTHING, "what is CBT")) == ["check_in"]
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "key"),
+    [
+        ("I think my friend might be suicidal", "suicidal", "concern/relative"),
+        ("how do I help a friend who is suicidal", "suicidal", "concern/relative"),
+        ("I'm worried my son is hopeless", "hopeless", "concern/relative"),
+        ("I feel hopeless, my mother does not understand", "hopeless", "concern/suicide"),
+        ("My wife is well. I feel hopeless.", "hopeless", "concern/suicide"),
+    ],
+)
+def test_the_line_is_for_the_one_who_may_be_in_danger(text: str, evidence: str, key: str) -> None:
+    assert keys(take_step(Progress(), Risk(CONCERN, "suicide", evidence), text)) == [key]
+
+
+def test_a_picture_is_told_that_it_cannot_be_read_before_anything_else() -> None:
+    step = answer_media(take_step(Progress(), Risk(CONCERN, "suicide", "hopeless"), "hopeless"))
+    assert keys(step) == ["media", "concern/suicide"] and not step.ends_turn
+    assert answer_media(Step(progress=step.progress)).replies[0].text != step.replies[0].text
 
 
 def test_progress_survives_as_plain_data() -> None:
