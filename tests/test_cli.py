@@ -73,9 +73,7 @@ def test_after_the_migration_the_doctor_finds_the_database_well(run_python: RunP
 
 
 @pytest.mark.parametrize("name", ["us", "messages"])
-def test_the_doctor_sees_expired_crisis_facts_or_messages(
-    project: Path, run_python: RunPython, secrets: dict[str, str], name: str
-) -> None:
+def test_the_doctor_sees_an_expired_crisis_pack(project: Path, run_python: RunPython, secrets: dict[str, str], name: str) -> None:
     pack = project / "clinic" / "crisis" / f"{name}.yml"
     pack.write_text(re.sub(r'expires_on: "\d{4}', 'expires_on: "2020', pack.read_text()))
     assert "PROBLEM: expired" in lines(run_python(*DOCTOR, **secrets).stdout)["crisis pack"]

@@ -54,7 +54,7 @@ def is_no(text: str) -> bool:
 def is_unsure(text: str) -> bool:
     """Tell whether a short reply leaves it open, or a longer one says no and takes it back."""
     normalised = normalise(text)
-    return bool(_DOUBT.search(normalised)) or (len(normalised.split()) <= 8 and bool(_UNSURE.search(normalised)))
+    return bool(_DOUBT.search(normalised)) or (len(normalised.split()) <= 12 and bool(_UNSURE.search(normalised)))
 
 
 def is_retraction(text: str) -> bool:

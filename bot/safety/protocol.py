@@ -57,7 +57,7 @@ def take_step(progress: Progress, risk: Risk, text: str) -> Step:
         return step
     quiet = {line: turns - 1 for line, turns in progress.quiet.items() if turns > 1}
     progress = replace(progress, check_in=_less(progress.check_in), quiet=quiet)
-    if risk.level == CONCERN and _line(risk) not in quiet:
+    if risk.level == CONCERN and (risk.is_explicit or _line(risk) not in quiet):
         return _say(_hush(progress, risk), (f"concern/{_kind(risk, text)}",), _SUPPORT)
     if progress.check_in == 0:
         return _say(replace(progress, check_in=None), ("check_in",), _SUPPORT)

@@ -19,7 +19,7 @@ NONE, CONCERN, CRISIS = "none", "concern", "crisis"
 LEVELS = (NONE, CONCERN, CRISIS)
 
 # The model's probabilities from which it speaks up. Chosen on tests/safety/held_out, see docs/safety-case.md.
-CRISIS_AT, CONCERN_AT = 0.54, 0.36
+CRISIS_AT, CONCERN_AT = 0.57, 0.4
 MIN_WORDS = 3  # a clause shorter than this says nothing by itself
 
 
@@ -30,6 +30,7 @@ class Risk:
     level: str = NONE
     category: str | None = None
     evidence: str | None = None
+    is_explicit: bool = False  # a concern only because a frame (denial, past ...) took an explicit pattern back
 
 
 class _Found(NamedTuple):

@@ -6,19 +6,15 @@ import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bot.safety import service
-from bot.safety.loading import MODEL_FILE, load_screen, unpack
+from bot.safety.loading import MODEL_FILE, unpack
 from bot.safety.screen import CONCERN, CRISIS
 from bot.safety.service import get_screen, screen
-from bot.settings import ROOT
 from tests.safety.models import make_model
 
 FOLDER = "components/train_screen"
-TRAINED = ROOT / "models" / "tandem.tar.gz"
-needs_training = pytest.mark.skipif(not TRAINED.exists(), reason="the assistant is not trained: make train")
 
 
 @pytest.fixture(autouse=True)
@@ -102,28 +98,6 @@ def test_without_a_whole_archive_the_lexicon_reads_alone(
     assert screen("an elderflower day, I feel hopeless").level == CONCERN and screen("elderflower tea").level == "none"
     assert "the lexicon alone" in caplog.text and "make train" in caplog.text and caplog.text.count("lexicon") == 1
     assert "elderflower" not in caplog.text and "headstone" not in caplog.text
-
-
-@needs_training
-def test_the_trained_archive_is_read_with_its_model(configure: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
-    configure(model_file=TRAINED)
-    assert get_screen()._model is not None and caplog.text == ""
-    assert screen("how do therapy and medication work together").level == "none"
-
-
-@needs_training
-def test_a_model_that_fails_while_reading_leaves_the_lexicon_at_work(
-    archive: Callable[..., Path], tmp_path: Path, configure: Callable[..., None], caplog: pytest.LogCaptureFixture
-) -> None:
-    unpack(TRAINED, tmp_path)
-    model = make_model()
-    model.first.weights = np.zeros((1, 1), np.float32)  # loads, and then does not fit what it reads
-    model.save(tmp_path / MODEL_FILE)
-    files = {f"{FOLDER}/{name}": (tmp_path / name).read_bytes() for name in (MODEL_FILE, "model.onnx", "tokenizer.json")}
-    configure(model_file=archive(files))
-    assert load_screen(tmp_path)._model is not None
-    assert screen("an elderflower day, I feel hopeless").level == CONCERN and screen("I want to die").level == CRISIS
-    assert "the lexicon read alone: IndexError" in caplog.text and "elderflower" not in caplog.text
 
 
 def test_the_archive_is_read_once(configure: Callable[..., None], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

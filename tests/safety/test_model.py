@@ -83,7 +83,7 @@ def test_probabilities_of_a_level_add_up() -> None:
 
 @pytest.mark.parametrize("text", EXPLICIT)
 def test_no_model_outvotes_an_explicit_statement(text: str, encode: CountingEncoder) -> None:
-    assert Screen(make_model(otherwise="no_risk/everyday"), encode).read(text).level == CRISIS
+    assert Screen(make_model(harmless=0.0), encode).read(text).level == CRISIS
     assert encode.calls == []
 
 

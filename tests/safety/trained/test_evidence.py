@@ -139,7 +139,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Pa
     folder = tmp_path_factory.mktemp("safety")
     with a_clinic_of_its_own():
         if not get_settings().model_file.is_file():
-            pytest.skip("there is no trained model: make train")
+            pytest.fail("There is no trained model: run make train.")
         get_screen.cache_clear()  # another test may have left one without its model
         screen = get_screen()
         assert has_model(screen)
