@@ -29,10 +29,13 @@ CRISIS = "I want to kill myself"
 CONCERN = "I feel hopeless"
 QUESTION = "what is CBT"
 FIRST = ["suicide/hear", "suicide/reach", "suicide/ask"]
-TEXTS = tuple(message(key) for key in FIRST)
 PATIENCE = 30  # seconds until a test gives up on what should have happened
 
 pytestmark = pytest.mark.usefixtures("lexicon_alone")
+
+
+def texts() -> tuple[str, ...]:
+    return tuple(message(key) for key in FIRST)
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +77,7 @@ def hand_to_a_person(conversation: str) -> None:
 
 def test_a_crisis_gets_the_approved_texts_and_the_engine_is_not_asked(conversation: str, engine_stub: EngineStub) -> None:
     assert send(conversation, CRISIS) == Outcome(seq=1)
-    assert said(conversation) == [("patient", CRISIS), *(("assistant", text) for text in TEXTS)]
+    assert said(conversation) == [("patient", CRISIS), *(("assistant", text) for text in texts())]
     assert {entry.about["route"] for entry in conversations.history(conversation, after=1)} == {"crisis"}
     assert engine_stub.asked == []
 
@@ -113,7 +116,7 @@ def test_a_crisis_is_answered_while_a_person_has_the_conversation(conversation: 
 
 def test_a_crisis_in_a_conversation_that_is_gone_is_answered(conversation: str) -> None:
     conversations.erase(conversation)
-    assert send(conversation, CRISIS) == Outcome(unstored=TEXTS)
+    assert send(conversation, CRISIS) == Outcome(unstored=texts())
 
 
 # what is broken
@@ -126,7 +129,7 @@ def test_a_crisis_is_answered_when_the_engine_is_down(conversation: str) -> None
 
 def test_a_crisis_is_answered_when_the_database_is_down(conversation: str, broken_database: Callable[[], None]) -> None:
     broken_database()
-    assert send(conversation, CRISIS) == Outcome(unstored=TEXTS)
+    assert send(conversation, CRISIS) == Outcome(unstored=texts())
     risk = Risk(CRISIS_LEVEL, "medical_emergency")
     assert send(conversation, "I took 30 pills") == Outcome(unstored=crisis_texts(risk))
 
@@ -135,7 +138,7 @@ def test_a_crisis_is_answered_when_the_page_cannot_be_told(conversation: str) ->
     def announce(_: str) -> None:
         raise OSError("no stream")
 
-    assert take(Inbound(conversation, "client-1", CRISIS), announce) == Outcome(unstored=TEXTS)
+    assert take(Inbound(conversation, "client-1", CRISIS), announce) == Outcome(unstored=texts())
 
 
 def test_a_crisis_in_memory_needs_no_database(database: Path, broken_database: Callable[[], None]) -> None:
@@ -158,7 +161,7 @@ def test_a_crisis_is_answered_while_the_database_is_locked(conversation: str, lo
     stored = Semaphore(0)
     locked.execute("BEGIN IMMEDIATE")
     outcome = take(Inbound(conversation, "client-1", CRISIS), lambda _: stored.release())
-    assert outcome == Outcome(unstored=TEXTS) and locked.in_transaction  # it came while the lock was held
+    assert outcome == Outcome(unstored=texts()) and locked.in_transaction  # it came while the lock was held
     locked.execute("ROLLBACK")
     assert stored.acquire(timeout=PATIENCE) and stored.acquire(timeout=PATIENCE)  # the message, then the answer
     assert keys(conversation, 1) == FIRST, "the record catches up when the lock is gone"
@@ -175,7 +178,7 @@ def test_a_crisis_is_answered_while_the_turn_before_it_hangs(conversation: str, 
         slow = pool.submit(take, Inbound(conversation, "client-1", QUESTION), hang)
         assert began.wait(PATIENCE)
         outcome = take(Inbound(conversation, "client-2", CRISIS), lambda _: stored.release())
-        assert outcome == Outcome(unstored=TEXTS) and not slow.done()
+        assert outcome == Outcome(unstored=texts()) and not slow.done()
         end.set()
         assert slow.result(PATIENCE) == Outcome(seq=1)
     assert stored.acquire(timeout=PATIENCE) and stored.acquire(timeout=PATIENCE)

@@ -33,6 +33,6 @@ def test_an_action_gets_the_slots_the_latest_message_and_the_events_of_this_turn
         tracker.update(event)
     call = remote_action()._action_call_format(tracker, domain)
     assert call["next_action"] == "action_answer" and call["sender_id"] == "one" and call["domain"] == {}
-    assert call["tracker"]["slots"] == {"topic": "cbt"}
+    assert call["tracker"]["slots"]["topic"] == "cbt"
     assert call["tracker"]["latest_message"]["text"] == "second"
     assert [event["text"] for event in call["tracker"]["events"]] == ["second", "wait"]

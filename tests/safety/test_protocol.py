@@ -27,7 +27,11 @@ UNSURE = [
     "I'm okay but I keep thinking of it",
     "no estoy bien",
 ]
-OTHER = ["what does therapy cost", "no problem, how much is it", "I'm not sure how the payment works for a first visit", "hello"]
+OTHER = [
+    "what does therapy cost",
+    "no problem, how much is it",
+    "I'm not sure how the payment works for a first visit with somebody new to me",
+]
 
 
 def keys(step: Step) -> list[str]:
