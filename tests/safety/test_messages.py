@@ -16,7 +16,6 @@ OTHERS = [
     "retraction",
     "check_in",
     "media",
-    "down",
     *(f"concern/{kind}" for kind in ("suicide", "information", "medical_emergency", "relative")),
 ]
 KEYS = [f"{category}/{step}" for category, step in product(CATEGORIES, STEPS)]
@@ -173,7 +172,7 @@ def test_a_no_still_leaves_the_lines_and_names_the_clinic(category: str) -> None
 
 
 @pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize("key", ["concern/suicide", "concern/information", "concern/relative", "media", "down"])
+@pytest.mark.parametrize("key", ["concern/suicide", "concern/information", "concern/relative", "media"])
 def test_a_supportive_line_holds_the_lifeline(key: str, region: str) -> None:
     assert all(load_pack(region).lifeline in text for text in variants(key, region))
 
