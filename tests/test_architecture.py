@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.safety.model": (),
     "bot.safety.lexicon": (),
     "bot.nlu.*": ("bot.nlu.*",
-        *(f"bot.safety.{name}" for name in ("screen", "model", "text", "loading")), "bot.minilm", "bot.commands"),
+        *(f"bot.safety.{name}" for name in ("lexicon", "screen", "model", "text", "loading")), "bot.minilm", "bot.commands"),
     # beside what the turn needs, a channel names an answer's topic and sources, which it reads in the catalogue
     "bot.channels.*": (*ANYWHERE, "bot.turns", "bot.conversations.*", "bot.channels.*", "bot.topics.*"),
     # the app sets up logs, engine and redaction when it starts, and screens what it refuses

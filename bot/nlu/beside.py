@@ -15,6 +15,7 @@ import numpy as np
 from bot.minilm import Encoder
 from bot.nlu import risk, vectors
 from bot.nlu.encoder_files import copy_files
+from bot.safety import lexicon, model, screen, text
 from bot.safety.model import RiskModel
 
 KEPT = vectors.ROOT / "var" / "risk_model.npz"
@@ -27,27 +28,31 @@ def risk_model(data: Path) -> RiskModel:
     deadline = time.monotonic() + WAIT_SECONDS
     while PENDING.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
-    texts, labels = risk.read_examples(data)
-    if KEPT.exists() and _mark_file().read_text() == _mark(texts, labels):
+    if _is_kept(data):
         return RiskModel.load(KEPT)
-    return _fit(texts, labels, vectors.load(vectors.KEPT))
+    return _fit(*risk.read_examples(data), vectors.load(vectors.KEPT))
 
 
 def _fit(texts: Sequence[str], labels: Sequence[str], kept: Dict[str, np.ndarray]) -> RiskModel:
     with tempfile.TemporaryDirectory() as folder:
         copy_files(Path(folder))
         vectors.add(kept, texts, Encoder(Path(folder)))
-    return risk.fit(texts, labels, np.vstack([kept[text] for text in texts]))
+    return risk.fit(texts, labels, np.vstack([kept[each] for each in texts]))
+
+
+def _is_kept(data: Path) -> bool:
+    return KEPT.exists() and _mark_file().exists() and _mark_file().read_text() == _mark(data)
 
 
 def _mark_file() -> Path:
     return KEPT.with_suffix(".sha256")
 
 
-def _mark(texts: Sequence[str], labels: Sequence[str]) -> str:
-    """Return a hash of the examples and of the code that learns from them."""
-    code = b"".join(Path(str(module.__file__)).read_bytes() for module in (risk,))
-    return hashlib.sha256(code + "\n".join([*texts, *labels]).encode()).hexdigest()
+def _mark(data: Path) -> str:
+    """Return a hash of the examples' files and of the code that learns from them."""
+    code = [Path(str(module.__file__)) for module in (risk, lexicon, model, screen, text)]
+    files = [*sorted(data.rglob("*.yml")), *code]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def main() -> None:
@@ -62,10 +67,10 @@ def main() -> None:
             vectors.PENDING.unlink(missing_ok=True)
             texts, labels = risk.read_examples(vectors.DATA)
             vectors.add(kept, texts, encoder)
-        vectors.save(vectors.KEPT, {text: kept[text] for text in {*examples, *texts}})
-        if not (KEPT.exists() and _mark_file().exists() and _mark_file().read_text() == _mark(texts, labels)):
+        vectors.save(vectors.KEPT, {each: kept[each] for each in {*examples, *texts}})
+        if not _is_kept(vectors.DATA):
             _fit(texts, labels, kept).save(KEPT)
-            _mark_file().write_text(_mark(texts, labels))
+            _mark_file().write_text(_mark(vectors.DATA))
     finally:
         vectors.PENDING.unlink(missing_ok=True)
         PENDING.unlink(missing_ok=True)
