@@ -149,6 +149,9 @@ def main() -> int:
         TANDEM_SECRET="bench-bench-bench-bench-bench-bench",
         TANDEM_ENCRYPTION_KEYS=Fernet.generate_key().decode(),
         TANDEM_DATABASE_URL=f"sqlite:///{PROJECT}/tandem.db",
+        TANDEM_MESSAGES_A_MINUTE="100000",  # both are asked as fast as they answer
+        TANDEM_ADDRESS_MESSAGES_A_MINUTE="100000",
+        TANDEM_CONVERSATIONS_A_MINUTE="100000",
         TANDEM_PORT=str(free_port()),
         TANDEM_ENGINE_PORT=str(free_port()),
         TANDEM_ACTIONS_PORT=str(free_port()),
