@@ -8,13 +8,15 @@ import argparse
 import asyncio
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 from bot.commands import neutralise
 from bot.nlu.fallback import READING
-from bot.safety.screen import CRISIS, screen
+from bot.safety.loading import load_screen, unpack
+from bot.safety.screen import CRISIS, Risk
 
 BATCH = 256
 
@@ -50,6 +52,8 @@ class Router:
         agent = asyncio.run(load_agent(model_path=str(model)))
         if agent.processor is None:
             raise InputError(f"{model} holds no model: run 'make train'.")
+        with tempfile.TemporaryDirectory() as folder:
+            self._screen = load_screen(unpack(model, Path(folder)))  # what the app reads the raw text with
         self._runner = agent.processor.graph_runner
         self._target = agent.processor.model_metadata.nlu_target
 
@@ -63,11 +67,10 @@ class Router:
         messages = [UserMessage(neutralise(text)) for text in texts]
         inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
         parsed = self._runner.run(inputs=inputs, targets=[self._target])[self._target]
-        return [_route(text, message.get(READING)) for text, message in zip(texts, parsed)]
+        return [_route(self._screen.read(text), message.get(READING)) for text, message in zip(texts, parsed)]
 
 
-def _route(text: str, reading: Dict[str, Any]) -> Dict[str, Any]:
-    risk = screen(text)
+def _route(risk: Risk, reading: Dict[str, Any]) -> Dict[str, Any]:
     is_crisis = risk.level == CRISIS
     return {
         "route": "crisis" if is_crisis else reading["route"],
@@ -100,7 +103,7 @@ def main() -> int:
     try:
         rows = read_tsv(arguments.source)
         router = Router(arguments.model)
-    except (InputError, OSError) as error:
+    except (ValueError, OSError) as error:  # the file, or an archive without a model or a screen
         print(f"route: {error}", file=sys.stderr)
         return 2
     began = time.perf_counter()

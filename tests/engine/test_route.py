@@ -119,3 +119,8 @@ def test_a_crisis_has_no_key_and_names_its_category(router: Router) -> None:
 )
 def test_a_typed_slash_is_not_a_command(router: Router, text: str) -> None:
     assert router.route([text]) == router.route(["greet"])
+
+
+def test_the_risk_is_read_with_the_trained_model_as_in_production(router: Router) -> None:
+    (veiled,) = router.route(["gave my cat to the neighbour and wrote the letters. by sunday nobody has to worry about me"])
+    assert (veiled["route"], veiled["level"], veiled["category"]) == ("crisis", "crisis", "suicide")
