@@ -17,7 +17,7 @@ from bot.conversations import service as conversations
 from bot.engine import get_engine
 from bot.safety.protocol import crisis_texts, is_crisis
 from bot.safety.service import screen
-from bot.turns import take
+from bot.turns import GONE, take
 from bot.web.limits import read_body
 
 
@@ -117,7 +117,7 @@ async def erase_conversation(request: Request) -> Response:
 async def _conversation(request: Request) -> str:
     conversation_id = web.read_token(request.headers.get("authorization"))
     if not await run_sync(conversations.exists, conversation_id):
-        raise web.Unauthorised("This chat has been deleted. Start a new one.")
+        raise web.Unauthorised(GONE)
     return conversation_id
 
 

@@ -1,9 +1,7 @@
 """The trained screen out of the assistant's archive; without it, or with a broken one, the lexicon is at work."""
 
-import io
 import logging
-import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,33 +9,12 @@ import pytest
 from bot.safety import service
 from bot.safety.loading import MODEL_FILE, unpack
 from bot.safety.screen import CONCERN, CRISIS
-from bot.safety.service import get_screen, screen
+from bot.safety.service import screen
 from tests.safety.models import make_model
 
 FOLDER = "components/train_screen"
 
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    get_screen.cache_clear()
-    yield
-    get_screen.cache_clear()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
-    """Give a function that packs files into an archive as Rasa does."""
-
-    def pack(files: dict[str, bytes]) -> Path:
-        path = tmp_path / "tandem.tar.gz"
-        with tarfile.open(path, "w:gz") as tar:
-            for name, content in files.items():
-                member = tarfile.TarInfo(name)
-                member.size = len(content)
-                tar.addfile(member, io.BytesIO(content))
-        return path
-
-    return pack
+pytestmark = pytest.mark.usefixtures("fresh_screen")
 
 
 def saved(tmp_path: Path) -> bytes:

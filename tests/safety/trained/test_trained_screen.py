@@ -1,9 +1,7 @@
 """The screen with the model that was trained: read from its archive, and measured on messages it never saw."""
 
 import csv
-import io
-import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,28 +17,7 @@ FOLDER = "components/train_screen"
 TRAINED = ROOT / "models" / "tandem.tar.gz"
 HELD_OUT = ROOT / "tests" / "safety" / "held_out" / "messages.tsv"
 
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    get_screen.cache_clear()
-    yield
-    get_screen.cache_clear()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
-    """Give a function that packs files into an archive as Rasa does."""
-
-    def pack(files: dict[str, bytes]) -> Path:
-        path = tmp_path / "tandem.tar.gz"
-        with tarfile.open(path, "w:gz") as tar:
-            for name, content in files.items():
-                member = tarfile.TarInfo(name)
-                member.size = len(content)
-                tar.addfile(member, io.BytesIO(content))
-        return path
-
-    return pack
+pytestmark = pytest.mark.usefixtures("fresh_screen")
 
 
 @pytest.fixture(scope="module")
