@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies import STARTERS, answer_buttons, button, reading, say, topic_asked, topic_buttons, utter
 from bot.topics.catalogue import Topic, load_catalogue
+from bot.topics.service import review_states
 from bot.topics.sources import describe_sources
 
 
@@ -88,6 +89,7 @@ class ActionSource(Action):
         """Name the sources."""
         if topic := _last_topic(dispatcher, tracker):
             dispatcher.utter_message(response="utter_source", sources=describe_sources(topic.sources))
-            review = "utter_reviewed" if topic.reviewed_by else "utter_not_reviewed"
-            dispatcher.utter_message(response=review, reviewer=topic.reviewed_by, buttons=[button("Tell me more", "more")])
+            reviewer = review_states([topic.key])[topic.key].reviewer
+            review = "utter_reviewed" if reviewer else "utter_not_reviewed"
+            dispatcher.utter_message(response=review, reviewer=reviewer, buttons=[button("Tell me more", "more")])
         return []

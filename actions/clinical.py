@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import person_button, reading, utter
+from actions.replies import for_desk, person_button, reading, utter
 
 
 class ActionClinical(Action):
@@ -21,5 +21,5 @@ class ActionClinical(Action):
         kind = reading(tracker).get("kind")
         if kind:
             utter(dispatcher, f"utter_clinical/{kind}", route="clinical", kind=kind)
-        utter(dispatcher, "utter_clinical_next", [person_button()], route="clinical")
+        utter(dispatcher, "utter_clinical_next", [person_button()], route="clinical", **for_desk(tracker, "clinical"))
         return [SlotSet("question", "person")]

@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import STARTERS, button, person_button, say, topic_buttons, utter
+from actions.replies import STARTERS, button, for_desk, person_button, say, topic_buttons, utter
 from actions.unsure import MISSES_BEFORE_A_PERSON
 from bot.safety.protocol import crisis_texts
 from bot.safety.screen import CRISIS, Risk
@@ -93,7 +93,7 @@ class ActionNotHelpful(Action):
         topics.record_feedback(tracker.get_slot("topic"), helpful=False)
         misses = (tracker.get_slot("misses") or 0) + 1
         if misses >= MISSES_BEFORE_A_PERSON:
-            utter(dispatcher, "utter_not_helpful_person", [person_button()])
+            utter(dispatcher, "utter_not_helpful_person", **for_desk(tracker, "unanswered"))
         else:
             utter(dispatcher, "utter_not_helpful", [*topic_buttons(STARTERS), person_button()])
         return [SlotSet("misses", misses), SlotSet("question", "person")]
@@ -113,15 +113,15 @@ class ActionEmotionalSupport(Action):
 
 
 class ActionHandoff(Action):
-    """Tells how to reach a person at the clinic."""
+    """Asks the app for a person; the app says who can come, and when."""
 
     def name(self) -> str:
         """Return the action's name."""
         return "action_handoff"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Name the phone and the hours."""
-        utter(dispatcher, "utter_handoff", route="handoff")
+        """Ask for one."""
+        utter(dispatcher, "utter_handoff", route="handoff", **for_desk(tracker, "asked"))
         return [SlotSet("misses", 0), SlotSet("question", None)]
 
 

@@ -64,6 +64,17 @@ def person_button() -> Button:
     return button("Talk to a person", "handoff")
 
 
+def for_desk(tracker: Tracker, reason: str) -> dict[str, Any]:
+    """Return what makes the app ask for a person, with what the desk needs to know: reason, last topic, how the message was read."""
+    read = reading(tracker)
+    return {
+        "handoff": reason,
+        "last_topic": tracker.get_slot("topic"),
+        "kind": read.get("kind"),
+        "confidence": read.get("confidence"),
+    }
+
+
 def answer_buttons(topic: Topic) -> list[Button]:
     """Return what a patient may want after an answer: more, simpler, source, related topics, and whether it helped."""
     return [

@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import STARTERS, button, person_button, reading, topic_buttons, utter
+from actions.replies import STARTERS, button, for_desk, person_button, reading, topic_buttons, utter
 from bot.conversations.service import is_in_memory
 from bot.topics import service as topics
 
@@ -48,5 +48,5 @@ class ActionNoAnswer(Action):
             topics.keep_question(tracker.latest_message.get("text") or "", nearest)
             utter(dispatcher, "utter_no_answer", buttons, route="no_answer")
         if misses >= MISSES_BEFORE_A_PERSON:
-            utter(dispatcher, "utter_not_helpful_person", [person_button()])
+            utter(dispatcher, "utter_not_helpful_person", **for_desk(tracker, "unanswered"))
         return [SlotSet("misses", misses), SlotSet("question", "person")]

@@ -1,13 +1,16 @@
-"""The database: engine, base class, and one transaction per verb."""
+"""The database: engine, base class, moments in UTC, and transactions that verbs can share."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import DateTime, Engine, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
 
 from bot.settings import get_settings
 
@@ -36,8 +39,32 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
     cursor.close()
 
 
+class Moment(TypeDecorator[datetime]):
+    """A column with a moment in UTC; SQLite, which keeps no zone, gives it back with one too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Add the zone where the database has none."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+_open: ContextVar[Session | None] = ContextVar("open session", default=None)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Give a session whose work is committed at the end, or rolled back on an error."""
+    """Give a session whose work is committed at the end, or rolled back on an error.
+
+    A transaction inside another joins it: verbs called together are one commit, and the outermost decides.
+    """
+    if (joined := _open.get()) is not None:
+        yield joined
+        return
     with sessionmaker(get_engine(), expire_on_commit=False).begin() as session:
-        yield session
+        token = _open.set(session)
+        try:
+            yield session
+        finally:
+            _open.reset(token)

@@ -4,37 +4,27 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from threading import Lock
-from weakref import WeakValueDictionary
+from functools import partial
 
 from bot.clinic import load_clinic
-from bot.commands import neutralise
 from bot.conversations import service as conversations
-from bot.conversations.service import Reply
+from bot.conversations.service import HUMAN, Receipt, Reply
+from bot.db import transaction
 from bot.engine import EngineUnavailable, get_engine
-from bot.privacy.redaction import redact
+from bot.handoff import service as handoff
+from bot.handoff.words import PERSON, RATE, STOP, person_choice
+from bot.inbound import ERASE, GONE, Inbound, Said, UnknownChoice, UnknownConversation, read
+from bot.locks import Locks
 from bot.safety.protocol import Progress, answer_media, crisis_texts, is_crisis, take_step
 from bot.safety.screen import Risk
 from bot.safety.service import screen
 from bot.topics.responses import load_responses
 
+__all__ = ["ERASE", "GONE", "Inbound", "Outcome", "UnknownChoice", "UnknownConversation", "take"]
+
 log = logging.getLogger(__name__)
 
-ERASE = "app:erase"
-MAX_CHARACTERS = 2000
-GONE = "This chat has been deleted. Start a new one."
 SECONDS_TO_CRISIS_TEXT = 0.8  # a crisis text never waits longer for the record, or for a turn before it
-
-
-@dataclass(frozen=True)
-class Inbound:
-    """What a channel hands over, authenticated: a text, a choice as (message's seq, index), or media we cannot read."""
-
-    conversation_id: str
-    client_id: str
-    text: str = ""
-    choice: tuple[int, int] | None = None
-    is_media: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,39 +36,7 @@ class Outcome:
     unstored: tuple[str, ...] = field(default=())
 
 
-class UnknownConversation(ValueError):
-    """A conversation that is not there: erased, or purged."""
-
-
-class UnknownChoice(ValueError):
-    """A button that was never offered in this conversation."""
-
-
-class _Locks:
-    """One lock a conversation, so that its turns keep their order; forgotten when nobody holds it."""
-
-    def __init__(self) -> None:
-        self._guard, self._locks = Lock(), WeakValueDictionary[str, "_Lock"]()
-
-    def of(self, conversation_id: str) -> "_Lock":
-        with self._guard:
-            return self._locks.setdefault(conversation_id, _Lock())
-
-
-class _Lock:
-    """A lock that can be held weakly."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-
-_locks = _Locks()
+_locks = Locks()
 _pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="crisis")
 
 
@@ -113,12 +71,12 @@ def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outc
 
 def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
     conversation_id = inbound.conversation_id
-    shown, asked, is_answer = _read_choice(conversation_id, inbound.choice) if inbound.choice else _protect_text(inbound.text)
-    if inbound.choice and asked == ERASE:
+    said = read(inbound, risk)
+    if said.command == ERASE:
         conversations.erase(conversation_id)
         return Outcome(erased=True)
 
-    receipt = conversations.accept(conversation_id, inbound.client_id, shown)
+    receipt = conversations.accept(conversation_id, inbound.client_id, said.shown)
     if receipt is None:
         raise UnknownConversation(GONE)
     if receipt.is_answered:  # sent twice; one that was cut off before its answer goes on
@@ -126,37 +84,57 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     announce(conversation_id)
     log.info("message accepted conversation=%s seq=%s risk=%s", conversation_id[:6], receipt.seq, risk.level)
 
-    if receipt.mode == "human" and not is_crisis(risk):
-        return Outcome(seq=receipt.seq)
-
-    progress = Progress(**(receipt.protocol or {}))
-    step = take_step(replace(progress, is_asked=True) if is_answer else progress, risk, shown)
-    if inbound.is_media and not step.ends_turn:  # what is written beside a picture was screened like any text
-        step = answer_media(step)
-    is_whole_answer = step.ends_turn or inbound.is_media
-    replies = [*([] if is_whole_answer else _ask(conversation_id, asked)), *step.replies]
-    is_untouched = receipt.protocol is None and step.progress == Progress()
-    conversations.say(conversation_id, replies, protocol=None if is_untouched else step.progress.as_dict())
+    if said.command:
+        conversations.say(conversation_id, _obey(conversation_id, said.command), answers=receipt.seq)
+    elif receipt.mode != HUMAN or is_crisis(risk):
+        _answer(inbound, said, risk, receipt)
     announce(conversation_id)
     return Outcome(seq=receipt.seq)
 
 
-def _read_choice(conversation_id: str, choice: tuple[int, int]) -> tuple[str, str, bool]:
-    """Return a choice's title, as the patient's words, its payload, as the engine's, and whether it answers our question."""
-    if not conversations.exists(conversation_id):
-        raise UnknownConversation(GONE)
-    found = conversations.choice(conversation_id, *choice)
-    if found is None:
-        raise UnknownChoice("This button does not belong to this conversation.")
-    title, payload = found
-    is_answer = payload.startswith("app:") and payload != ERASE  # however late it is pressed: read as the words it stands for
-    return title, neutralise(title) if is_answer else payload, is_answer
+def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> None:
+    """Answer by the crisis protocol, by the engine, or by both; what the protocol adds comes last."""
+    progress = Progress(**(receipt.protocol or {}))
+    step = take_step(replace(progress, is_asked=True) if said.is_answer else progress, risk, said.shown)
+    if inbound.is_media and not step.ends_turn:  # what is written beside a picture was screened like any text
+        step = answer_media(step)
+    is_whole_answer = step.ends_turn or inbound.is_media
+    replies = [*([] if is_whole_answer else _ask(inbound.conversation_id, said.asked)), *step.replies]
+    is_untouched = receipt.protocol is None and step.progress == Progress()
+    protocol = None if is_untouched else step.progress.as_dict()
+    say = partial(conversations.say, inbound.conversation_id, protocol=protocol, answers=receipt.seq)
+    try:
+        _say(inbound.conversation_id, replies, risk, say)
+    except Exception as error:
+        if not is_crisis(risk):
+            raise
+        log.error("no ticket for a crisis conversation=%s error=%s", inbound.conversation_id[:6], type(error).__name__)
+        say(replies)  # the crisis texts need no ticket
 
 
-def _protect_text(text: str) -> tuple[str, str, bool]:
-    """Return the text without personal data, as stored and as asked; a typed text is never a command to the engine."""
-    redacted = redact(text[:MAX_CHARACTERS])
-    return redacted, neutralise(redacted), False
+def _say(conversation_id: str, replies: list[Reply], risk: Risk, say: Callable[[list[Reply]], None]) -> None:
+    """Store the replies, and in the same commit open the ticket that they, or a crisis, call for."""
+    with transaction():
+        state = conversations.lock(conversation_id)
+        if is_crisis(risk) or (state and state.mode != HUMAN):  # a person may have come while the engine thought
+            say([*replies, *_hand_off(conversation_id, replies, risk)])
+
+
+def _hand_off(conversation_id: str, replies: list[Reply], risk: Risk) -> list[Reply]:
+    """Ask for a person where a crisis, or one of the replies, calls for one; return what the patient hears about that."""
+    if is_crisis(risk):
+        return handoff.request(conversation_id, handoff.CRISIS, {"category": risk.category, "evidence": risk.evidence})
+    about = next((reply.about for reply in replies if "handoff" in reply.about), None)
+    return handoff.request(conversation_id, about["handoff"], about) if about else []
+
+
+def _obey(conversation_id: str, command: str) -> list[Reply]:
+    """Do what a button of the app's own asks for, and return what is said to it."""
+    if command == PERSON:
+        return handoff.request(conversation_id, "asked", {})
+    if command == STOP:
+        return handoff.stop_waiting(conversation_id)
+    return handoff.rate(conversation_id, int(command.removeprefix(RATE)))
 
 
 def _ask(conversation_id: str, message: str) -> list[Reply]:
@@ -165,4 +143,4 @@ def _ask(conversation_id: str, message: str) -> list[Reply]:
     except EngineUnavailable as error:
         log.warning("engine unavailable conversation=%s reason=%s", conversation_id[:6], error)
         (text,) = load_responses()["utter_engine_unavailable"]
-        return [Reply(load_clinic().fill(text), about={"route": "unavailable"})]
+        return [Reply(load_clinic().fill(text), (person_choice(),), {"route": "unavailable"})]

@@ -17,12 +17,13 @@ from bot.conversations import service as conversations
 from bot.conversations.models import Conversation
 from bot.conversations.service import Entry
 from bot.db import transaction
+from bot.inbound import MAX_CHARACTERS
 from bot.privacy import redaction
 from bot.safety.messages import message
 from bot.safety.protocol import QUIET_TURNS, TURNS_TO_CHECK_IN, crisis_texts
 from bot.safety.screen import CRISIS as CRISIS_LEVEL
 from bot.safety.screen import Risk
-from bot.turns import MAX_CHARACTERS, Inbound, Outcome, take
+from bot.turns import Inbound, Outcome, take
 from tests.stubs.engine import EngineStub
 
 CRISIS = "I want to kill myself"

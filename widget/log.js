@@ -64,6 +64,12 @@ function speech(message) {
   return text;
 }
 
+export function speaker(message) {
+  if (message.from === "patient") return t("you");
+  if (message.from === "assistant") return t("assistant");
+  return message.name ? `${message.name}, ${message.title || t("staff")}` : t("staff");
+}
+
 function addSource(item, message) {
   const source = element("details", "", "source");
   const name = element("p", `${t("source")}: ${message.sources}`);
@@ -87,7 +93,7 @@ export function show(message, isNew) {
   }
   const isPerson = message.from !== "assistant";
   const isCrisis = message.route === "crisis";
-  const item = bubble(isCrisis ? "reply crisis-text" : isPerson ? "staff" : "reply assistant", t(isPerson ? "staff" : "assistant"));
+  const item = bubble(isCrisis ? "reply crisis-text" : isPerson ? "staff" : "reply assistant", speaker(message));
   if (isCrisis && isNew) {
     alarm(item, speech(message), message.seq);
   } else {

@@ -1,5 +1,5 @@
 // What the patient takes along, made here and never sent: the visit sheet, and the chat as a file.
-import { element, messages } from "./log.js";
+import { element, messages, speaker } from "./log.js";
 import { language, questions, t } from "./strings.js";
 
 const byId = (id) => document.getElementById(id);
@@ -41,9 +41,8 @@ byId("notes").addEventListener("input", () => { byId("notes-printed").textConten
 byId("print").addEventListener("click", () => window.print());
 
 function line(message) {
-  const name = message.from === "patient" ? t("you") : message.from === "assistant" ? t("assistant") : t("staff");
   const source = message.sources ? `\n(${t("source")}: ${message.sources})` : "";
-  return `${name}: ${message.text}${source}`;
+  return `${speaker(message)}: ${message.text}${source}`;
 }
 
 export function download(crisisLine) {

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
-from bot.conversations.messages import ASSISTANT, PATIENT, Entry, Receipt, Reply
+from bot.conversations.messages import ASSISTANT, BOT, PATIENT, Entry, Receipt, Reply, State, asked_for
 from bot.conversations.models import now
 
 PREFIX = "~"  # no id of a stored conversation holds one
@@ -23,15 +23,18 @@ def is_in_memory(conversation_id: str) -> bool:
 
 @dataclass
 class _Conversation:
+    language: str
     last_seen_at: datetime
     entries: list[Entry] = field(default_factory=list)
     seqs: dict[str, int] = field(default_factory=dict)  # by client id
     count: int = 0
     protocol: dict[str, Any] | None = None
+    asking: str | None = None
+    answered: set[int] = field(default_factory=set)
 
     def append(self, sender: str, reply: Reply) -> int:
         self.count += 1
-        self.entries.append(Entry(self.count, sender, reply.text, reply.choices, reply.about))
+        self.entries.append(Entry(self.count, sender, reply.text, reply.choices, reply.about, now()))
         del self.entries[:-MAX_MESSAGES]
         self.seqs = {client_id: seq for client_id, seq in self.seqs.items() if seq > self.count - MAX_MESSAGES}
         return self.count
@@ -45,12 +48,12 @@ class MemoryStore:
         self._lock = RLock()
         self._conversations: OrderedDict[str, _Conversation] = OrderedDict()  # the longest unused first
 
-    def start(self) -> str:
+    def start(self, language: str = "en") -> str:
         """Open a conversation and return its id, which cannot be guessed; the longest unused makes room for it."""
         conversation_id = PREFIX + secrets.token_urlsafe(24)
         with self._lock:
             self.purge()
-            self._conversations[conversation_id] = _Conversation(now())
+            self._conversations[conversation_id] = _Conversation(language, now())
             while len(self._conversations) > MAX_CONVERSATIONS:
                 self._conversations.popitem(last=False)
         return conversation_id
@@ -60,6 +63,16 @@ class MemoryStore:
         with self._lock:
             return self._find(conversation_id) is not None
 
+    def state(self, conversation_id: str) -> State | None:
+        """Return where the conversation stands; nobody but the bot speaks in it."""
+        with self._lock:
+            found = self._find(conversation_id)
+            return State("web", found.language, BOT, found.asking) if found else None
+
+    def lock(self, conversation_id: str) -> State | None:
+        """Return where the conversation stands; there is nobody to lock out but the turns of the same patient."""
+        return self.state(conversation_id)
+
     def accept(self, conversation_id: str, client_id: str, text: str) -> Receipt | None:
         """Keep a patient's message, unless it came before; None when the conversation is not there."""
         with self._lock:
@@ -68,21 +81,28 @@ class MemoryStore:
                 return None
             seq = conversation.seqs.get(client_id)
             if seq is not None:
-                is_answered = any(entry.seq > seq and entry.sender != PATIENT for entry in conversation.entries)
-                return Receipt(seq, "bot", is_new=False, is_answered=is_answered, protocol=conversation.protocol)
+                is_answered = seq in conversation.answered
+                return Receipt(seq, BOT, is_new=False, is_answered=is_answered, protocol=conversation.protocol)
             conversation.last_seen_at = now()
             self._conversations.move_to_end(conversation_id)
             seq = conversation.seqs[client_id] = conversation.append(PATIENT, Reply(text))
-            return Receipt(seq, "bot", protocol=conversation.protocol)
+            return Receipt(seq, BOT, protocol=conversation.protocol)
 
     def say(
-        self, conversation_id: str, replies: list[Reply], sender: str = ASSISTANT, protocol: dict[str, Any] | None = None
+        self,
+        conversation_id: str,
+        replies: list[Reply],
+        sender: str = ASSISTANT,
+        protocol: dict[str, Any] | None = None,
+        answers: int | None = None,
     ) -> None:
         """Keep replies in order; what is said to a conversation that is gone is dropped."""
         with self._lock:
             conversation = self._find(conversation_id)
             if conversation is not None:
                 conversation.protocol = protocol or conversation.protocol
+                conversation.asking = asked_for(replies)
+                conversation.answered |= {answers} if answers and replies else set()
                 for reply in replies:
                     conversation.append(sender, reply)
 

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Base
+from bot.db import Base, Moment
 from bot.privacy.encryption import EncryptedJSON
 
 
@@ -18,17 +18,20 @@ def now() -> datetime:
 class Conversation(Base):
     """One patient's conversation in one channel.
 
-    `mode` says who speaks: bot, waiting or human. `protocol`, encrypted, says how far the crisis protocol has come.
+    `mode` says who speaks: bot, waiting (the bot, while a person is on the way) or human. `protocol`, encrypted, says how far
+    the crisis protocol has come; `asking` which field of a call-back request the last reply asked for.
     """
 
     __tablename__ = "conversations"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8), default="en")
     mode: Mapped[str] = mapped_column(String(16), default="bot")
+    asking: Mapped[str | None] = mapped_column(String(16))
     protocol: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
-    last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
 
 
 class Message(Base):
@@ -45,5 +48,6 @@ class Message(Base):
     seq: Mapped[int]
     sender: Mapped[str] = mapped_column(String(16))  # patient, assistant or person
     client_id: Mapped[str | None] = mapped_column(String(64))
+    answers: Mapped[int | None]  # the sequence number of the patient's message that a turn answered with this
     content: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)

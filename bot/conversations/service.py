@@ -6,16 +6,29 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversations import memory
 from bot.conversations.memory import is_in_memory
-from bot.conversations.messages import ASSISTANT, PATIENT, Entry, Receipt, Reply
+from bot.conversations.messages import (
+    ASSISTANT,
+    BOT,
+    HUMAN,
+    PATIENT,
+    PERSON,
+    WAITING,
+    Entry,
+    Receipt,
+    Reply,
+    State,
+    asked_for,
+)
 from bot.conversations.models import Conversation, Message, now
 from bot.db import transaction
 
-__all__ = ["ASSISTANT", "PATIENT", "Entry", "Receipt", "Reply", "is_in_memory"]  # beside the verbs below
+# beside the verbs below
+__all__ = ["ASSISTANT", "BOT", "HUMAN", "PATIENT", "PERSON", "WAITING", "Entry", "Receipt", "Reply", "State", "is_in_memory"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,11 +46,11 @@ def _wherever_kept(verb: Callable[Concatenate[str, P], R]) -> Callable[Concatena
     return choose
 
 
-def start(channel: str, is_stored: bool = True) -> str:
+def start(channel: str, is_stored: bool = True, language: str = "en") -> str:
     """Open a conversation and return its id, which cannot be guessed; one that is not stored lives in memory only."""
     if not is_stored:
-        return memory.store.start()
-    conversation = Conversation(id=secrets.token_urlsafe(24), channel=channel)
+        return memory.store.start(language)
+    conversation = Conversation(id=secrets.token_urlsafe(24), channel=channel, language=language)
     with transaction() as session:
         session.add(conversation)
     return conversation.id
@@ -51,10 +64,39 @@ def exists(conversation_id: str) -> bool:
 
 
 @_wherever_kept
+def state(conversation_id: str) -> State | None:
+    """Return where the conversation stands; None when it is not there."""
+    with transaction() as session:
+        row = session.get(Conversation, conversation_id)
+        return State(row.channel, row.language, row.mode, row.asking) if row else None
+
+
+@_wherever_kept
+def lock(conversation_id: str) -> State | None:
+    """Return where the conversation stands, and let nobody else change it until the transaction ends."""
+    with transaction() as session:
+        row = _locked(session, conversation_id)
+        return State(row.channel, row.language, row.mode, row.asking) if row else None
+
+
+def _locked(session: Session, conversation_id: str) -> Conversation | None:
+    """Return the row, locked: by a write, as SQLite knows no other lock."""
+    itself = update(Conversation).where(Conversation.id == conversation_id).values(mode=Conversation.mode)
+    session.execute(itself.execution_options(synchronize_session=False))
+    return session.get(Conversation, conversation_id, populate_existing=True)
+
+
+def set_mode(conversation_id: str, mode: str) -> None:
+    """Let the bot or a person speak from now on."""
+    with transaction() as session:
+        session.execute(update(Conversation).where(Conversation.id == conversation_id).values(mode=mode))
+
+
+@_wherever_kept
 def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
     """Store a patient's message, already redacted, unless it was stored before; None when the conversation is not there."""
     with transaction() as session:
-        conversation = session.get(Conversation, conversation_id)
+        conversation = _locked(session, conversation_id)
         if conversation is None:
             return None
         stored = select(Message.seq).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
@@ -68,24 +110,46 @@ def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
 
 
 def _is_answered(session: Session, conversation_id: str, seq: int) -> bool:
-    said = select(Message.id).where(Message.conversation_id == conversation_id, Message.seq > seq, Message.sender != PATIENT)
-    return session.scalars(said.limit(1)).first() is not None
+    answer = select(Message.id).where(Message.conversation_id == conversation_id, Message.answers == seq)
+    return session.scalars(answer.limit(1)).first() is not None
 
 
 @_wherever_kept
-def say(conversation_id: str, replies: list[Reply], sender: str = ASSISTANT, protocol: dict[str, Any] | None = None) -> None:
-    """Store replies in order, and how far the crisis protocol has come if that is given; the channel delivers them."""
+def say(
+    conversation_id: str,
+    replies: list[Reply],
+    sender: str = ASSISTANT,
+    protocol: dict[str, Any] | None = None,
+    answers: int | None = None,
+) -> None:
+    """Store replies in order, and how far the crisis protocol has come if that is given; the channel delivers them.
+
+    `answers` is the sequence number of the message they answer, which is then not answered again.
+    """
     with transaction() as session:
-        if protocol is not None:
-            session.get_one(Conversation, conversation_id).protocol = protocol
+        conversation = _locked(session, conversation_id)
+        if conversation is None:  # erased meanwhile
+            return
+        conversation.protocol = protocol or conversation.protocol
+        if sender == ASSISTANT:
+            conversation.asking = asked_for(replies)
         for reply in replies:
             content = {"text": reply.text, "choices": [list(choice) for choice in reply.choices], "about": reply.about}
-            _append(session, conversation_id, sender, content, None)
+            _append(session, conversation_id, sender, content, answers=answers)
 
 
-def _append(session: Session, conversation_id: str, sender: str, content: dict[str, Any], client_id: str | None) -> int:
+def _append(
+    session: Session,
+    conversation_id: str,
+    sender: str,
+    content: dict[str, Any],
+    client_id: str | None = None,
+    answers: int | None = None,
+) -> int:
     last = session.scalar(select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)) or 0
-    message = Message(conversation_id=conversation_id, seq=last + 1, sender=sender, client_id=client_id, content=content)
+    message = Message(
+        conversation_id=conversation_id, seq=last + 1, sender=sender, client_id=client_id, content=content, answers=answers
+    )
     session.add(message)
     session.flush()
     return message.seq
@@ -131,4 +195,4 @@ def purge(days: int) -> int:
 
 def _entry(row: Message) -> Entry:
     choices = tuple((title, payload) for title, payload in row.content.get("choices", []))
-    return Entry(row.seq, row.sender, row.content["text"], choices, row.content.get("about", {}))
+    return Entry(row.seq, row.sender, row.content["text"], choices, row.content.get("about", {}), row.created_at)

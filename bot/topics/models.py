@@ -1,12 +1,12 @@
-"""Tables: questions without an approved answer, and whether answers helped."""
+"""Tables: questions without an approved answer, whether answers helped, and sign-offs of the texts."""
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, String
+from sqlalchemy import Boolean, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.conversations.models import now
-from bot.db import Base
+from bot.db import Base, Moment
 from bot.privacy.encryption import EncryptedJSON
 
 
@@ -18,7 +18,7 @@ class UnansweredQuestion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(EncryptedJSON)
     nearest: Mapped[str] = mapped_column(String(255))
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class Feedback(Base):
@@ -29,4 +29,18 @@ class Feedback(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(String(64), index=True)
     helpful: Mapped[bool] = mapped_column(Boolean)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class SignOff(Base):
+    """One clinician's approval of one content: a topic's or a group's texts, as they were then. Rows are only ever added."""
+
+    __tablename__ = "sign_offs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[str] = mapped_column(String(64), index=True)
+    text_hash: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(120))
+    signed_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)

@@ -36,7 +36,7 @@ async def start_conversation(request: Request) -> Response:
     wish = web.to_wish(body)
 
     def start() -> str:
-        conversation_id = conversations.start(web.CHANNEL, is_stored=wish.consent)
+        conversation_id = conversations.start(web.CHANNEL, wish.consent, wish.language)
         conversations.say(conversation_id, [web.greeting()])
         return conversation_id
 

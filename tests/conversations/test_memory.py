@@ -12,7 +12,7 @@ from bot.conversations.service import Entry, Reply
 from bot.turns import Inbound, take
 from tests.stubs.engine import EngineStub
 
-VERBS = ("exists", "accept", "say", "history", "choice", "erase")
+VERBS = ("exists", "state", "lock", "accept", "say", "history", "choice", "erase")
 
 
 @pytest.fixture
@@ -34,7 +34,10 @@ def test_every_verb_has_the_same_shape_in_both_stores(verb: str) -> None:
 def test_every_verb_on_one_conversation_is_done_wherever_it_is_kept() -> None:
     public = [verb for name, verb in inspect.getmembers(service, inspect.isfunction) if name[0] != "_"]
     on_one = [
-        verb for verb in public if "conversation_id" in inspect.signature(verb).parameters and verb is not memory.is_in_memory
+        verb
+        for verb in public
+        if "conversation_id" in inspect.signature(verb).parameters
+        and verb not in (memory.is_in_memory, service.set_mode)  # only a stored chat has another mode than bot
     ]
     assert all(hasattr(verb, "__wrapped__") for verb in on_one) and {verb.__name__ for verb in on_one} >= set(VERBS)
 
@@ -55,7 +58,7 @@ def test_the_same_client_id_is_accepted_once(unstored: str) -> None:
     service.accept(unstored, "client-1", "hello")
     again = service.accept(unstored, "client-1", "hello")
     assert again and (again.seq, again.is_new, again.is_answered) == (1, False, False)
-    service.say(unstored, [Reply("hi")])
+    service.say(unstored, [Reply("hi")], answers=1)
     answered = service.accept(unstored, "client-1", "hello")
     assert answered and answered.is_answered and len(service.history(unstored)) == 2
 

@@ -1,0 +1,1 @@
+"""Hand-off to people: tickets, call-back requests, alerts."""

@@ -1,0 +1,92 @@
+"""Alerts to the staff as rows: scheduled with their cause, sent by the rounds, repeated until somebody has seen a crisis."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
+
+from bot.conversations.models import now
+from bot.db import transaction
+from bot.handoff.models import Alert, Ticket
+
+AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 10))  # until an urgent ticket is acknowledged
+LEASE = timedelta(seconds=60)  # who is killed while sending leaves the alert to the next after this
+RETRY_AFTER = timedelta(seconds=20)  # times the failures so far
+MAX_FAILURES = 20
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What an alert says: a kind, a reference, the reason, since when. Never a patient's words or name."""
+
+    id: int
+    kind: str  # opened, urgent, again or call_back
+    reference: str  # such as "ticket 12"
+    path: str  # of the page at the desk
+    reason: str
+    channel: str
+    since: datetime
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is about a crisis."""
+        return self.kind in ("urgent", "again")
+
+
+def schedule(ticket_id: int, kind: str) -> None:
+    """Alert the staff to a ticket now."""
+    with transaction() as session:
+        session.add(Alert(ticket_id=ticket_id, kind=kind))
+
+
+def schedule_urgent(ticket_id: int) -> None:
+    """Alert the staff to a crisis now, and again until it is acknowledged."""
+    cancel(ticket_id)
+    with transaction() as session:
+        session.add(Alert(ticket_id=ticket_id, kind="urgent"))
+        session.add_all(Alert(ticket_id=ticket_id, kind="again", due_at=now() + wait) for wait in AGAIN_AFTER)
+
+
+def schedule_call_back(call_back_id: int) -> None:
+    """Alert the staff to a request for a call back."""
+    with transaction() as session:
+        session.add(Alert(call_back_id=call_back_id, kind="call_back"))
+
+
+def cancel(ticket_id: int) -> None:
+    """Take back the alerts of a ticket that were not sent yet."""
+    with transaction() as session:
+        session.execute(delete(Alert).where(Alert.ticket_id == ticket_id, Alert.sent_at.is_(None)))
+
+
+def claim() -> Notice | None:
+    """Return an alert that is due, and keep it from other workers while it is being sent; None when none is due."""
+    with transaction() as session:
+        is_due = Alert.sent_at.is_(None) & (Alert.due_at <= now()) & (Alert.failures < MAX_FAILURES)
+        alert = session.scalars(select(Alert).where(is_due).order_by(Alert.due_at, Alert.id).limit(1)).first()
+        if alert is None:
+            return None
+        leased = update(Alert).where(Alert.id == alert.id, is_due).values(due_at=now() + LEASE)
+        if cast(CursorResult[Any], session.execute(leased)).rowcount != 1:
+            return None
+        ticket = session.get(Ticket, alert.ticket_id) if alert.ticket_id else None
+        if ticket is None:
+            reference = f"call-back {alert.call_back_id}"
+            return Notice(alert.id, alert.kind, reference, "/desk/call-backs", "call-back", "", now())
+        since = ticket.urgent_at or ticket.opened_at
+        path = f"/desk/tickets/{ticket.id}"
+        return Notice(alert.id, alert.kind, f"ticket {ticket.id}", path, ticket.reason, ticket.channel, since)
+
+
+def settle(alert_id: int, is_sent: bool) -> None:
+    """Note that an alert was sent, or that sending failed and it is due again a little later."""
+    with transaction() as session:
+        alert = session.get(Alert, alert_id)
+        if alert is None:  # acknowledged meanwhile
+            return
+        if is_sent:
+            alert.sent_at = now()
+        else:
+            alert.failures += 1
+            alert.due_at = now() + RETRY_AFTER * alert.failures

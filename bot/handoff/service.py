@@ -1,0 +1,234 @@
+"""Verbs on tickets: a patient asks for a person, stops waiting, rates; a person takes the chat, replies, leaves it.
+
+A ticket goes waiting -> taken -> closed, and its conversation's mode bot -> waiting -> human -> bot with it, in one transaction.
+Every verb locks the conversation first, so of two who act at once one comes second and sees what the first did.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.clinic import load_clinic
+from bot.conversations import service as conversations
+from bot.conversations.models import now
+from bot.conversations.service import BOT, HUMAN, PERSON, WAITING, Reply
+from bot.db import transaction
+from bot.handoff import alerts, presence, words
+from bot.handoff.models import Ticket
+
+TAKEN, CLOSED = "taken", "closed"
+CRISIS = "crisis"
+MAX_CHARACTERS = 4000
+
+
+class NotYours(ValueError):
+    """Only who has taken a chat may speak in it."""
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A member of the staff as a patient hears of them: name and title, such as "Sam" and "nurse"."""
+
+    id: int
+    name: str
+    title: str
+
+    @property
+    def introduction(self) -> str:
+        """Return name and title in words."""
+        return f"{self.name} ({self.title})" if self.title else self.name
+
+
+# what a patient's turn does
+
+
+def request(conversation_id: str, reason: str, about: dict[str, Any]) -> list[Reply]:
+    """Open a ticket, or make the open one urgent, and return what the patient hears about it.
+
+    `reason` is asked, clinical, unanswered, withheld or crisis; `about` what the desk needs to know. To a crisis nothing is
+    said here: its own texts come first, and the rounds tell the patient afterwards that the care team knows.
+    """
+    if conversations.is_in_memory(conversation_id):
+        return [] if reason == CRISIS else [words.reply("not_stored", *_call_back())]
+    with transaction() as session:
+        state = conversations.lock(conversation_id)
+        if state is None:
+            return []
+        if reason != CRISIS and not load_clinic().hand_off.offers_chat:
+            return [words.reply("opened/off", *_call_back())]
+        ticket = _find_open(session, conversation_id)
+        if ticket is None:
+            return _open(session, conversation_id, state, reason, about)
+        ticket.about = {**(ticket.about or {}), **about}
+        if reason == CRISIS:
+            _make_urgent(ticket)
+        is_waiting = reason == "asked" and ticket.state == WAITING
+        return [words.reply("still_waiting", "stop", position=_position(session, ticket))] if is_waiting else []
+
+
+def _open(session: Session, conversation_id: str, state: conversations.State, reason: str, about: dict[str, Any]) -> list[Reply]:
+    ticket = Ticket(
+        conversation_id=conversation_id, channel=state.channel, language=state.language, reason=reason, about=about, state=WAITING
+    )
+    session.add(ticket)
+    session.flush()
+    conversations.set_mode(conversation_id, WAITING)
+    if reason == CRISIS:
+        _make_urgent(ticket)
+        return []
+    ticket.told = "opened"
+    alerts.schedule(ticket.id, "opened")
+    return [_opened(session, ticket)]
+
+
+def _make_urgent(ticket: Ticket) -> None:
+    """Put a ticket first and alert the staff, again after each crisis message that comes when they had acknowledged the last."""
+    if ticket.is_urgent and ticket.acknowledged_at is None:
+        return
+    ticket.reason, ticket.is_urgent, ticket.urgent_at, ticket.acknowledged_at = CRISIS, True, now(), None
+    ticket.told = "opened" if ticket.state == TAKEN else None
+    alerts.schedule_urgent(ticket.id)
+
+
+def _opened(session: Session, ticket: Ticket) -> Reply:
+    if presence.count_ready():
+        return words.reply("opened/open", "stop", position=_position(session, ticket))
+    opening = load_clinic().opening
+    if opening.is_open(now()):
+        return words.reply("opened/away", *_call_back(), "stop")
+    return words.reply("opened/closed", *_call_back(), "stop", opening=opening.next_in_words(now()))
+
+
+def _call_back() -> tuple[str, ...]:
+    return ("call_back",) if load_clinic().hand_off.call_back else ()
+
+
+def _position(session: Session, ticket: Ticket) -> int:
+    """Return the place in line: urgent ones first, then who came first."""
+    is_before = or_(
+        Ticket.is_urgent.is_(True) if not ticket.is_urgent else Ticket.id == -1,
+        (Ticket.is_urgent == ticket.is_urgent) & (Ticket.id < ticket.id),
+    )
+    waits = (Ticket.state == WAITING) & Ticket.conversation_id.is_not(None)
+    return 1 + (session.scalar(select(func.count()).select_from(Ticket).where(waits, is_before)) or 0)
+
+
+def _find_open(session: Session, conversation_id: str) -> Ticket | None:
+    found = select(Ticket).where(Ticket.conversation_id == conversation_id, Ticket.state != CLOSED)
+    return session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+
+
+def stop_waiting(conversation_id: str) -> list[Reply]:
+    """Take back the wish for a person while nobody has come; return what the patient hears."""
+    with transaction() as session:
+        conversations.lock(conversation_id)
+        ticket = _find_open(session, conversation_id)
+        if ticket is not None and ticket.state == WAITING and not ticket.is_urgent:
+            _close(session, ticket, "stopped")
+        return [words.reply("stopped")] if ticket is None or not ticket.is_urgent else []
+
+
+def rate(conversation_id: str, rating: int) -> list[Reply]:
+    """Keep the patient's rating, 1 to 5, of the last chat with a person; return the thanks."""
+    with transaction() as session:
+        last = select(Ticket).where(Ticket.conversation_id == conversation_id, Ticket.taken_at.is_not(None))
+        ticket = session.scalars(last.order_by(Ticket.id.desc()).limit(1)).first()
+        if ticket is not None and rating in words.load_words().ratings:
+            ticket.rating = rating
+        return [words.reply("rated")]
+
+
+# what a person at the desk does; each returns the conversation's id, whose streams the caller wakes
+
+
+def take(ticket_id: int, agent: Agent) -> str | None:
+    """Give a waiting chat to a person; None when somebody else was first or the patient is gone."""
+    with transaction() as session:
+        ticket = _locked(session, ticket_id)
+        if ticket is None or ticket.conversation_id is None or ticket.state != WAITING:
+            return None
+        moment = now()
+        is_waiting = (Ticket.id == ticket_id) & (Ticket.state == WAITING)
+        taken = {"state": TAKEN, "taken_at": moment, "acknowledged_at": moment, "staff_id": agent.id, "staff_name": agent.name}
+        if cast(CursorResult[Any], session.execute(update(Ticket).where(is_waiting).values(taken))).rowcount != 1:
+            return None
+        alerts.cancel(ticket_id)
+        conversations.set_mode(ticket.conversation_id, HUMAN)
+        conversations.say(ticket.conversation_id, [words.reply("joined", person=agent.introduction)])
+        return ticket.conversation_id
+
+
+def reply(ticket_id: int, agent: Agent, text: str) -> str:
+    """Say something to the patient; in a chat that still waits, the first reply takes it. Raises NotYours."""
+    with transaction() as session:
+        take(ticket_id, agent)
+        ticket = _owned(session, ticket_id, agent)
+        about = {"name": agent.name, "title": agent.title}
+        conversations.say(str(ticket.conversation_id), [Reply(text.strip()[:MAX_CHARACTERS], (), about)], sender=PERSON)
+        return str(ticket.conversation_id)
+
+
+def leave(ticket_id: int, agent: Agent, outcome: str, is_over: bool) -> str:
+    """Give the chat back to the assistant; when it `is_over`, ask the patient for a rating too. Raises NotYours."""
+    with transaction() as session:
+        ticket = _owned(session, ticket_id, agent)
+        conversation_id = str(ticket.conversation_id)
+        _close(session, ticket, outcome)
+        left = words.reply("left", person=agent.introduction)
+        conversations.say(conversation_id, [left, words.rating_question()] if is_over else [left])
+        return conversation_id
+
+
+def give(ticket_id: int, agent: Agent) -> str | None:
+    """Give a chat that somebody has to somebody else; the patient hears who it is now. None when nobody has it."""
+    with transaction() as session:
+        ticket = _locked(session, ticket_id)
+        if ticket is None or ticket.conversation_id is None or ticket.state != TAKEN or ticket.staff_id == agent.id:
+            return None
+        ticket.staff_id, ticket.staff_name = agent.id, agent.name
+        conversations.say(ticket.conversation_id, [words.reply("joined", person=agent.introduction)])
+        return ticket.conversation_id
+
+
+def close_waiting(ticket_id: int, outcome: str) -> str | None:
+    """Close a ticket nobody took (called back, a double); None when it does not wait any more."""
+    with transaction() as session:
+        ticket = _locked(session, ticket_id)
+        if ticket is None or ticket.state != WAITING:
+            return None
+        _close(session, ticket, outcome)
+        return ticket.conversation_id
+
+
+def acknowledge(ticket_id: int) -> None:
+    """Note that somebody has seen an urgent ticket: its alerts end."""
+    with transaction() as session:
+        ticket = _locked(session, ticket_id)
+        if ticket is not None and ticket.acknowledged_at is None:
+            ticket.acknowledged_at = now()
+            alerts.cancel(ticket_id)
+
+
+def _locked(session: Session, ticket_id: int) -> Ticket | None:
+    """Return a ticket after its conversation was locked, as it stands then."""
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is not None and ticket.conversation_id is not None:
+        conversations.lock(ticket.conversation_id)
+    return session.get(Ticket, ticket_id, populate_existing=True)
+
+
+def _owned(session: Session, ticket_id: int, agent: Agent) -> Ticket:
+    ticket = _locked(session, ticket_id)
+    if ticket is None or ticket.conversation_id is None or (ticket.state, ticket.staff_id) != (TAKEN, agent.id):
+        raise NotYours("This chat is not yours: take it first, or ask who has it.")
+    return ticket
+
+
+def _close(session: Session, ticket: Ticket, outcome: str) -> None:
+    ticket.state, ticket.outcome, ticket.closed_at = CLOSED, outcome, now()
+    session.flush()
+    alerts.cancel(ticket.id)
+    if ticket.conversation_id is not None:
+        conversations.set_mode(ticket.conversation_id, BOT)
