@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import STARTERS, button, for_desk, person_button, say, topic_buttons, utter
+from actions.replies import STARTERS, button, for_desk, leave_form, person_button, say, topic_buttons, utter
 from actions.unsure import MISSES_BEFORE_A_PERSON
 from bot.safety.protocol import crisis_texts
 from bot.safety.screen import CRISIS, Risk
@@ -122,7 +122,7 @@ class ActionHandoff(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Ask for one."""
         utter(dispatcher, "utter_handoff", route="handoff", **for_desk(tracker, "asked"))
-        return [SlotSet("misses", 0), SlotSet("question", None)]
+        return [SlotSet("misses", 0), SlotSet("question", None), *leave_form(tracker)]
 
 
 class ActionErase(Action):
@@ -136,7 +136,7 @@ class ActionErase(Action):
         """Ask."""
         buttons = [{"title": "Delete this chat", "payload": "app:erase"}, button("Keep it", "deny")]
         utter(dispatcher, "utter_erase", buttons, route="erase")
-        return [SlotSet("question", None)]
+        return [SlotSet("question", None), *leave_form(tracker)]
 
 
 class ActionCrisis(Action):

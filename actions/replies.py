@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import REQUESTED_SLOT
 
 from bot.clinic import load_clinic
 from bot.topics.catalogue import STARTERS as STARTERS
@@ -18,6 +20,16 @@ Button = dict[str, str]
 def reading(tracker: Tracker) -> dict[str, Any]:
     """Return how the last message was read (bot.nlu.reading.Reading as data); empty for a button."""
     return tracker.latest_message.get("reading") or {}
+
+
+def intent_of(tracker: Tracker) -> str:
+    """Return the intent of the last message."""
+    return (tracker.latest_message.get("intent") or {}).get("name") or ""
+
+
+def leave_form(tracker: Tracker) -> list[EventType]:
+    """Return what ends the form that is open, if one is: the patient wants something that it would only stand in the way of."""
+    return [ActiveLoop(None), SlotSet(REQUESTED_SLOT)] if tracker.active_loop_name else []
 
 
 def topic_asked(tracker: Tracker) -> str | None:
@@ -65,7 +77,7 @@ def person_button() -> Button:
 
 
 def for_desk(tracker: Tracker, reason: str) -> dict[str, Any]:
-    """Return what makes the app ask for a person, with what the desk needs to know: reason, last topic, how the message was read."""
+    """Return what makes the app ask for a person, with what the desk needs: reason, last topic, how the message was read."""
     read = reading(tracker)
     return {
         "handoff": reason,

@@ -1,4 +1,4 @@
-"""The command line: run, train, migrate, doctor."""
+"""The command line: run, train, migrate, doctor, backup, and what the features add (bot/<feature>/commands.py)."""
 
 import argparse
 import os
@@ -7,21 +7,25 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from importlib import import_module
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from cryptography.fernet import Fernet
-from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clinic import ClinicError, load_clinic
-from bot.processes import StartError, is_trained, running, train_if_needed
-from bot.safety.messages import load_messages
+from bot.backup import BackupError, back_up
+from bot.clinic import load_clinic
+from bot.clinic_files import ClinicError
+from bot.processes import StartError, running, train_if_needed
 from bot.settings import ROOT, SettingsError, get_settings
+from bot.staff.commands import address
+from bot.staff.invitations import first_link
 from bot.topics.catalogue import CatalogueError, load_catalogue
 
 ENV_FILE = ROOT / ".env"
+FEATURES = sorted(path.parent.name for path in (ROOT / "bot").glob("*/commands.py"))
 
 
 def _say(text: str) -> None:
@@ -59,16 +63,21 @@ def train() -> int:
 
 def run() -> int:
     """Set up, start the three processes, print the address, and stop on Ctrl-C."""
+    from bot.doctor import refuse_red  # here: it knows every room, and training needs none of them
+
     make_secrets()
     settings = get_settings()
     load_clinic()
     load_catalogue()
     train_if_needed(_say)
     migrate()
+    refuse_red()
     _say("starting …")
     signal.signal(signal.SIGTERM, _interrupt)
     with running(settings, _say) as processes:
         _say(f"ready: http://{settings.host}:{settings.port}/  (Ctrl-C stops it; logs are in var/logs)")
+        if link := first_link():
+            _say(f"the care desk has no admin yet; this link makes one, once: {address(link)}")
         while True:
             for name, process in processes.items():
                 if process.poll() is not None:
@@ -81,59 +90,45 @@ def _interrupt(*_: object) -> None:
 
 
 def doctor() -> int:
-    """Check what a clinic needs before it goes live; one line each, with what to do."""
-    checks: list[tuple[str, Callable[[], str]]] = [
-        ("settings", lambda: f"ok: port {get_settings().port}"),
-        ("clinic", lambda: f"ok: {load_clinic().name}"),
-        ("crisis pack", _check_pack),
-        ("content", lambda: f"ok: {len(load_catalogue())} topics"),
-        ("review", _check_review),
-        ("model", lambda: "ok" if is_trained() else _fail("the model does not match the data: run 'make train'")),
-        ("database", _check_database),
-    ]
-    bad = 0
-    for name, check in checks:
-        try:
-            line = check()
-        except (SettingsError, ClinicError, CatalogueError, DoctorError, SQLAlchemyError, ImportError) as error:
-            line, bad = f"PROBLEM: {str(error).splitlines()[0]}", bad + 1
-        print(f"{name:12} {line}")
-    return 1 if bad else 0
+    """Print one line a check, with what to do; fail when one is red."""
+    from bot.doctor import examine
+
+    found = examine()
+    for name, line in found.items():
+        print(f"{line.level:7} {name:12} {line.text}")
+    return 1 if any(line.level == "red" for line in found.values()) else 0
 
 
-class DoctorError(RuntimeError):
-    """A check that failed; the text says what to do."""
+def backup(folder: Path | None) -> int:
+    """Copy the database into the folder of the settings, or another one."""
+    folder = folder or get_settings().backup_dir
+    if folder is None:
+        raise BackupError("Set TANDEM_BACKUP_DIR, or say where to with --to FOLDER.")
+    _say(f"wrote {back_up(folder)}; the keys are not in it: keep a copy of .env in another place")
+    return 0
 
 
-def _fail(text: str) -> str:
-    raise DoctorError(text)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tandem", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    plain: dict[str, Callable[[], int]] = {"run": run, "train": train, "migrate": migrate, "doctor": doctor}
+    for name, verb in plain.items():
+        summary = str(verb.__doc__).splitlines()[0].rstrip(".")
+        commands.add_parser(name, help=summary, description=summary).set_defaults(run=lambda _, verb=verb: verb())
+    copy = commands.add_parser("backup", help="copy the database while it is in use")
+    copy.add_argument("--to", type=Path, metavar="FOLDER", help="the folder to write to (default: TANDEM_BACKUP_DIR)")
+    copy.set_defaults(run=lambda chosen: backup(chosen.to))
+    for feature in FEATURES:
+        import_module(f"bot.{feature}.commands").register(commands)
+    return parser
 
 
-def _check_pack() -> str:
-    until = min(load_clinic().pack.expires_on, load_messages().expires_on)
-    return f"ok until {until}" if date.today() <= until else _fail("expired: check the facts and set new dates")
-
-
-def _check_review() -> str:
-    awaiting = [key for key, topic in load_catalogue().items() if not topic.reviewed_by]
-    return f"{len(awaiting)} topics await a clinician's review; the page says so under each" if awaiting else "ok"
-
-
-def _check_database() -> str:
-    from bot.db import get_engine  # here: without valid settings there is no database to look at
-
-    tables = inspect(get_engine()).get_table_names()
-    return "ok" if "messages" in tables else _fail("the tables are missing: run 'make run' or 'python -m bot.cli migrate'")
-
-
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run one command; every expected error is one clear sentence and a non-zero exit."""
-    commands = {"run": run, "train": train, "migrate": migrate, "doctor": doctor}
-    parser = argparse.ArgumentParser(prog="python -m bot.cli", description=__doc__)
-    parser.add_argument("command", choices=sorted(commands))
+    chosen = _parser().parse_args(arguments)
     try:
-        return commands[parser.parse_args().command]()
-    except (SettingsError, ClinicError, CatalogueError, StartError) as error:
+        return int(chosen.run(chosen))
+    except (SettingsError, ClinicError, CatalogueError, StartError, BackupError) as error:
         print(f"tandem: {error}", file=sys.stderr)
         return 1
     except (SQLAlchemyError, ImportError) as error:

@@ -1,75 +1,17 @@
 """The clinic's own facts (clinic/clinic.yml), which answers fill in by name."""
 
 import re
-from datetime import date
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.settings import ROOT, get_settings
-
-Model = TypeVar("Model", bound=BaseModel)
-PACKS = ROOT / "clinic" / "crisis"
-READABLE_CONTRAST = 4.5  # of text on its background, WCAG 2.2, 1.4.3
-_COLOUR = r"^#[0-9a-fA-F]{6}$"
-
-
-class ClinicError(ValueError):
-    """A clinic file that cannot be used; the text names the file, the field and what to do."""
-
-
-class CrisisPack(BaseModel):
-    """The crisis facts of one region as whole sentences, with their sources, who keeps them and until when they hold."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-    owner: str
-    sources: tuple[str, ...] = Field(min_length=1)
-    checked_on: date
-    expires_on: date
-    emergency_number: str
-    crisis_line: str
-    static: str
-    lifeline: str
-    lifeline_text: str
-    expect: str
-    more_lines: str
-    abuse_line: str
-    poison_line: str
-
-    @property
-    def sentences(self) -> dict[str, str]:
-        """The sentences by the names that crisis messages use."""
-        names = ("lifeline", "lifeline_text", "expect", "more_lines", "abuse_line", "poison_line")
-        return {name: getattr(self, name) for name in names}
-
-
-class Theme(BaseModel):
-    """How the chat looks on the clinic's pages: colours as #rrggbb, the names of installed fonts, corners in pixels."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-    accent: str = Field(default="#1f6f6b", pattern=_COLOUR)
-    on_accent: str = Field(default="#ffffff", pattern=_COLOUR)
-    font: str = Field(default="system-ui, sans-serif", pattern=r"^[A-Za-z][A-Za-z, -]{0,120}$")
-    radius: int = Field(default=12, ge=0, le=32)
-
-    @model_validator(mode="after")
-    def _can_be_read(self) -> "Theme":
-        dark, light = sorted((_luminance(self.accent), _luminance(self.on_accent)))
-        if (light + 0.05) / (dark + 0.05) < READABLE_CONTRAST:
-            raise ValueError("on_accent cannot be read on accent: take two colours with a contrast of at least 4.5 to 1")
-        return self
-
-
-def _luminance(colour: str) -> float:
-    """Return the relative luminance of #rrggbb as WCAG 2.2 defines it."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+from bot.clinic_files import read_yaml
+from bot.clinic_lines import Lines, load_lines
+from bot.crisis_pack import CrisisPack, load_pack
+from bot.opening import Opening
+from bot.settings import get_settings
+from bot.theme import Theme
 
 
 def _check_site(site: str) -> str:
@@ -78,21 +20,60 @@ def _check_site(site: str) -> str:
     return site
 
 
+def _check_fact(fact: str) -> str:
+    if not fact or re.search(r"[{}\n]", fact):
+        raise ValueError("write a few words on one line, without { and }")
+    return fact
+
+
+def _check_phone(phone: str) -> str:
+    if not re.fullmatch(r"[+(]?\d[\d ().-]+( ?(ext|x)\.? ?\d+)?", phone):
+        raise ValueError("write the number as it is dialled, such as 01632 960 100 or +1 555 0100")
+    return phone
+
+
+def _check_link(link: str) -> str:
+    if not re.fullmatch(r"https://[^\s{}<>\"]+", link):
+        raise ValueError("write the whole link, such as https://www.clinic.example/book")
+    return link
+
+
+Fact = Annotated[str, AfterValidator(_check_fact)]
+Site = Annotated[str, AfterValidator(_check_site)]
+
+
+class HandOff(BaseModel):
+    """What is offered to somebody who wants a person: staff in this chat, a call back, and after how long without anybody."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    offers_chat: bool
+    wait_seconds: int = Field(default=120, ge=10, le=3600)
+    call_back: bool
+
+
 class Clinic(BaseModel):
-    """One clinic: who it is, how to reach it, where its patients live, how long a chat is kept, where it is shown."""
+    """One clinic: who it is, how and when to reach it, what it offers, where its patients live, how long a chat is kept."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    name: str = Field(min_length=1)
-    phone: str = Field(min_length=1)
-    hours: str = Field(min_length=1)
-    address: str = Field(min_length=1)
-    booking: str = Field(min_length=1)
-    billing: str = Field(min_length=1)
+    name: Fact
+    phone: Annotated[str, AfterValidator(_check_phone)]
+    address: Fact
+    opening: Opening
+    hand_off: HandOff
     region: str = Field(pattern=r"^[a-z_]+$")
     retention_days: int = Field(ge=1, le=3650)
-    sites: tuple[Annotated[str, AfterValidator(_check_site)], ...] = ()
+    sites: tuple[Site, ...] = ()
     theme: Theme = Theme()
+    # facts that may be missing: clinic/lines.yml says what is said then
+    booking: Annotated[str, AfterValidator(_check_link)] | None = None
+    billing: Fact | None = None
+    insurers: tuple[Fact, ...] | None = None
+    sliding_scale: bool | None = None
+    age_limit: Annotated[int, Field(ge=0, le=99)] | None = None
+    telehealth: bool | None = None
+    languages: Annotated[tuple[Fact, ...], Field(min_length=1)] | None = None
 
     @property
     def pack(self) -> CrisisPack:
@@ -102,43 +83,36 @@ class Clinic(BaseModel):
     @property
     def facts(self) -> dict[str, str]:
         """The facts by the names that answers use, such as `clinic_phone`."""
-        own = {f"clinic_{field}": getattr(self, field) for field in ("name", "phone", "hours", "address", "booking", "billing")}
-        return own | {
+        own = {
+            "clinic_name": self.name,
+            "clinic_phone": self.phone,
+            "clinic_address": self.address,
+            "clinic_hours": self.opening.in_words(),
             "emergency_number": self.pack.emergency_number,
             "crisis_line": self.pack.crisis_line,
             "retention_days": str(self.retention_days),
         }
+        return own | {f"clinic_{name}_line": _put_in(own, self._line(name)) for name in Lines.model_fields}
+
+    def _line(self, name: str) -> str:
+        fact = getattr(self, name)
+        return str(getattr(load_lines(), name).of(False if fact == 0 else fact))
 
     def fill(self, text: str) -> str:
         """Return an approved text with the clinic's facts and the pack's sentences in their places."""
-        for name, fact in (self.pack.sentences | self.facts).items():
-            text = text.replace(f"{{{name}}}", fact)
-        return text
+        return _put_in(self.pack.sentences | self.facts, text)
 
 
-def read_yaml(path: Path, model: type[Model]) -> Model:
-    """Read a YAML file into a model; raises ClinicError with the file, the field and the reason."""
-    try:
-        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ClinicError(f"{path} cannot be read: {error.strerror}.") from error
-    except yaml.YAMLError as error:
-        raise ClinicError(f"{path} is not valid YAML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ClinicError(f"{path}: {field}: {first['msg']}.") from error
-
-
-@lru_cache(maxsize=8)
-def load_pack(region: str) -> CrisisPack:
-    """Read the crisis pack of a region; raises ClinicError with the field at fault."""
-    return read_yaml(PACKS / f"{region}.yml", CrisisPack)
+def _put_in(facts: dict[str, str], text: str) -> str:
+    for name, fact in facts.items():
+        text = text.replace(f"{{{name}}}", fact)
+    return text
 
 
 @lru_cache(maxsize=1)
 def load_clinic() -> Clinic:
-    """Read the clinic's facts (the file of the settings) and its region's crisis pack; raises ClinicError with the field."""
+    """Read the clinic's facts (the file of the settings) and its region's crisis pack; raises ClinicError with line and field."""
     clinic = read_yaml(get_settings().clinic_file, Clinic)
     load_pack(clinic.region)
+    load_lines()
     return clinic

@@ -26,7 +26,6 @@ class Encoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # an idle core belongs to the other processes
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        self._inputs = {tensor.name for tensor in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
@@ -53,8 +52,7 @@ class Encoder:
     def _encode(self, text: str, parts: Sequence[Span]) -> np.ndarray:
         encoding = self._tokenizer.encode(text)
         tokens = np.array([encoding.ids], dtype=np.int64)
-        feed = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
-        (vectors,) = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        (vectors,) = self._session.run(None, {"input_ids": tokens, "token_type_ids": np.zeros_like(tokens)})[0]
         return _pool(
             vectors, np.vstack([np.ones(len(vectors), np.int64), *(_tokens_of(part, encoding.offsets) for part in parts)])
         )

@@ -1,11 +1,14 @@
 """The settings: the only reader of the environment. Every name starts with TANDEM_; .env.example says what each is for."""
 
+import re
+from base64 import b64decode
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
 from cryptography.fernet import Fernet
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parents[1]
@@ -22,11 +25,15 @@ class Settings(BaseSettings):
         env_prefix="TANDEM_", env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True
     )
 
+    mode: Literal["demo", "production"] = "demo"
     secret: SecretStr = Field(min_length=32)
     encryption_keys: SecretStr
     database_url: str = "sqlite:///var/tandem.db"
     clinic_file: Path = ROOT / "clinic" / "clinic.yml"
     model_file: Path = ROOT / "models" / "tandem.tar.gz"
+    backup_dir: Path | None = None
+    backup_days: int = Field(default=2, ge=1, le=31)
+    public_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     engine_port: int = Field(default=5005, ge=1, le=65535)
@@ -38,6 +45,24 @@ class Settings(BaseSettings):
     conversations_a_minute: int = Field(default=20, ge=1)
     body_seconds: float = Field(default=10.0, gt=0, le=60)
     trusted_proxies: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    alerts: str = Field(default="console", pattern=r"^(console|email|slack|webhook)(, *(console|email|slack|webhook))*$")
+    alert_email_from: str = ""
+    alert_email_to: str = ""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
+    alert_slack_webhook: SecretStr = SecretStr("")  # who knows the address can post there
+    alert_webhook_url: str = ""
+    alert_webhook_secret: SecretStr = SecretStr("")
+    telegram_token: SecretStr = SecretStr("")
+    telegram_mode: Literal["webhook", "polling"] = "webhook"
+    telegram_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
+    telegram_api_url: str = "https://api.telegram.org"
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("encryption_keys")
@@ -54,6 +79,78 @@ class Settings(BaseSettings):
         prefix = "sqlite:///"
         if value.startswith(prefix) and not value.startswith("sqlite:////"):
             return f"{prefix}{ROOT / value.removeprefix(prefix)}"
+        return value
+
+    @field_validator("backup_dir")
+    @classmethod
+    def _anchor_backups(cls, value: Path | None) -> Path | None:
+        """Let a relative folder start at the project; an absolute one stays as it is."""
+        return value and ROOT / value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[a-z0-9][a-z0-9.-]*(:\d{1,5})?", value):
+            raise ValueError("write it as https://chat.clinic.example: lower case, no path and no / at the end")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_issuer(cls, value: str) -> str:
+        if value and not re.match(r"https://[a-z0-9]|http://(localhost|127\.0\.0\.1)[:/]", value):
+            raise ValueError("write the issuer as the provider names itself: https://login.clinic.example/…")
+        return value
+
+    @field_validator("alert_email_from", "alert_email_to")
+    @classmethod
+    def _check_mail(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s,]+@[^@\s,]+(, *[^@\s,]+@[^@\s,]+)*", value):
+            raise ValueError("write addresses as desk@clinic.example, with commas between")
+        return value
+
+    @field_validator("alert_slack_webhook", "alert_webhook_url")
+    @classmethod
+    def _check_hook(cls, value: SecretStr | str) -> SecretStr | str:
+        address = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if address and not re.match(r"https://[^\s/]|http://(localhost|127\.0\.0\.1)[:/]", address):
+            raise ValueError("write the whole address: https://…")
+        return value
+
+    @field_validator("alert_webhook_secret")
+    @classmethod
+    def _check_hook_secret(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        try:
+            is_key = not secret or 24 <= len(b64decode(secret.removeprefix("whsec_"), validate=True)) <= 64
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ValueError("write whsec_ and then 24 to 64 random bytes in base64")
+        return value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _check_telegram_token(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value(), re.ASCII):
+            raise ValueError("write the token as BotFather gave it: digits, a colon, letters and digits")
+        return value
+
+    @field_validator("telegram_secret")
+    @classmethod
+    def _check_telegram_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        token, secret = info.data.get("telegram_token"), value.get_secret_value()
+        is_needed = token is not None and token.get_secret_value() and info.data.get("telegram_mode") == "webhook"
+        if (secret or is_needed) and not re.fullmatch(r"[\w-]{16,256}", secret, re.ASCII):
+            raise ValueError(
+                "a bot with a webhook needs 16 to 256 letters, digits, _ and - here, so that only Telegram can call it"
+            )
+        return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _check_telegram_api(cls, value: str) -> str:
+        if not re.fullmatch(r"https://[^\s/]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?", value):
+            raise ValueError("write it as https://api.telegram.org, without / at the end")
         return value
 
     @field_validator("trusted_proxies")

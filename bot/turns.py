@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
+from threading import Thread
 
 from bot.clinic import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.service import HUMAN, Receipt, Reply
 from bot.db import transaction
 from bot.engine import EngineUnavailable, get_engine
+from bot.handoff import call_backs, unrecorded
 from bot.handoff import service as handoff
 from bot.handoff.words import PERSON, RATE, STOP, person_choice
 from bot.inbound import ERASE, GONE, Inbound, Said, UnknownChoice, UnknownConversation, read
@@ -25,6 +27,7 @@ __all__ = ["ERASE", "GONE", "Inbound", "Outcome", "UnknownChoice", "UnknownConve
 log = logging.getLogger(__name__)
 
 SECONDS_TO_CRISIS_TEXT = 0.8  # a crisis text never waits longer for the record, or for a turn before it
+SECONDS_TO_RECORD = 10.0  # a crisis that is not recorded by then counts as unrecorded
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,21 @@ def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> 
     risk = screen(inbound.text)
     if not is_crisis(risk):
         return _take(inbound, risk, announce)
+    turn = _pool.submit(_take, inbound, risk, announce)
     try:
-        return _pool.submit(_take, inbound, risk, announce).result(timeout=SECONDS_TO_CRISIS_TEXT)
+        return turn.result(timeout=SECONDS_TO_CRISIS_TEXT)
     except (Exception, TimeoutError) as error:  # whatever is broken, slow or locked, the crisis texts go out now
         log.error("a crisis was answered without the record: %s", type(error).__name__)
+        Thread(target=_report_unless_recorded, args=(turn,), daemon=True).start()  # nobody waits for it
         return Outcome(unstored=crisis_texts(risk))
+
+
+def _report_unless_recorded(turn: Future[Outcome]) -> None:
+    """Alert the staff to a crisis that left no record: no ticket will tell them."""
+    wait([turn], SECONDS_TO_RECORD)
+    error = turn.exception() if turn.done() else TimeoutError()
+    if error and not isinstance(error, (UnknownConversation, UnknownChoice)):  # a deleted chat is no fault to look into
+        unrecorded.report()
 
 
 def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
@@ -73,7 +86,9 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     conversation_id = inbound.conversation_id
     said = read(inbound, risk)
     if said.command == ERASE:
-        conversations.erase(conversation_id)
+        with transaction():
+            call_backs.drop(conversation_id)
+            conversations.erase(conversation_id)
         return Outcome(erased=True)
 
     receipt = conversations.accept(conversation_id, inbound.client_id, said.shown)
@@ -85,7 +100,8 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     log.info("message accepted conversation=%s seq=%s risk=%s", conversation_id[:6], receipt.seq, risk.level)
 
     if said.command:
-        conversations.say(conversation_id, _obey(conversation_id, said.command), answers=receipt.seq)
+        with transaction():
+            conversations.say(conversation_id, _obey(conversation_id, said.command), answers=receipt.seq)
     elif receipt.mode != HUMAN or is_crisis(risk):
         _answer(inbound, said, risk, receipt)
     announce(conversation_id)
@@ -117,7 +133,8 @@ def _say(conversation_id: str, replies: list[Reply], risk: Risk, say: Callable[[
     with transaction():
         state = conversations.lock(conversation_id)
         if is_crisis(risk) or (state and state.mode != HUMAN):  # a person may have come while the engine thought
-            say([*replies, *_hand_off(conversation_id, replies, risk)])
+            said = [*replies, *_hand_off(conversation_id, replies, risk)]
+            say(sorted(said, key=lambda reply: "asks" in reply.about))  # a private question comes last: the next text answers it
 
 
 def _hand_off(conversation_id: str, replies: list[Reply], risk: Risk) -> list[Reply]:

@@ -14,6 +14,7 @@ from bot import cli, clinic, db, engine, settings
 from bot.conversations import service as conversations
 from bot.privacy import encryption
 from bot.safety.service import get_screen
+from bot.topics import approved, contents
 from tests.stubs.engine import EngineStub
 
 CLOSED_PORT = 1  # nothing listens there
@@ -25,7 +26,8 @@ def forget() -> None:
     """Drop everything that was read from the environment."""
     if db.get_engine.cache_info().currsize:
         db.get_engine().dispose()
-    for cached in (settings.get_settings, db.get_engine, encryption.key_ring, clinic.load_clinic, engine.get_engine):
+    read = (settings.get_settings, db.get_engine, encryption.key_ring, clinic.load_clinic, engine.get_engine)
+    for cached in (*read, contents.load_contents, approved.load_approved):
         cached.cache_clear()
 
 

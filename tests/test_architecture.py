@@ -12,7 +12,8 @@ from bot.settings import ROOT, Settings
 
 FILES = sorted(path for room in ("bot", "actions") for path in (ROOT / room).rglob("*.py") if path.name != "__init__.py")
 FEATURES = ("conversations", "handoff", "privacy", "providers", "safety", "staff", "topics")
-ANYWHERE = ("bot.settings", "bot.clinic")  # the clinic's facts are settings too
+CLINIC = ("bot.clinic_files", "bot.clinic_lines", "bot.crisis_pack", "bot.opening", "bot.theme")  # a part of it each
+ANYWHERE = ("bot.settings", "bot.clinic", *CLINIC)  # the clinic's facts are settings too
 READS_ENVIRONMENT = {"bot.settings", "bot.cli", "bot.processes"}
 
 # who -> what of ours it may import; the first pattern that fits holds
@@ -21,11 +22,21 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.logs": (),
     "bot.commands": (),
     "bot.minilm": (),
-    "bot.clinic": ("bot.settings",),
+    "bot.opening": (),
+    "bot.theme": (),
+    "bot.clinic": ("bot.settings", *CLINIC),
+    "bot.clinic_files": ("bot.settings",),
+    "bot.clinic_lines": ("bot.settings", "bot.clinic_files"),
+    "bot.crisis_pack": ("bot.settings", "bot.clinic_files"),
+    "bot.backup": ANYWHERE,
+    "bot.doctor": ("bot.*",),  # it asks every room how it is
     "bot.db": ("bot.settings",),
     "bot.engine": (*ANYWHERE, "bot.conversations.service"),
-    "bot.turns": (*ANYWHERE, "bot.conversations.*",
-        "bot.safety.*", "bot.handoff.*", "bot.privacy.*", "bot.engine", "bot.commands", "bot.topics.responses"),
+    "bot.locks": (),
+    "bot.inbound": (*ANYWHERE, "bot.conversations.*", "bot.safety.*", "bot.handoff.*", "bot.privacy.*", "bot.commands"),
+    # the replies and the ticket they call for are one commit, so the turn opens the transaction
+    "bot.turns": (*ANYWHERE, "bot.db", "bot.inbound", "bot.locks", "bot.conversations.*",
+        "bot.safety.*", "bot.handoff.*", "bot.privacy.*", "bot.engine", "bot.topics.responses", "bot.topics.approved", "bot.figures.*"),
     "bot.processes": ANYWHERE,
     "bot.cli": ("bot.*",),
     "bot.safety.screen": ("bot.safety.lexicon", "bot.safety.text", "bot.safety.model"),
@@ -38,12 +49,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.nlu.*": ("bot.nlu.*",
         *(f"bot.safety.{name}" for name in ("lexicon", "screen", "model", "text", "loading")), "bot.minilm", "bot.commands"),
     # beside what the turn needs, a channel names an answer's topic and sources, which it reads in the catalogue
-    "bot.channels.*": (*ANYWHERE, "bot.turns", "bot.conversations.*", "bot.channels.*", "bot.topics.*"),
-    # the app sets up logs, engine and redaction when it starts, and screens what it refuses
+    # a platform's channel keeps tables of its own, answers a crisis that nothing can keep, and tells the staff of it
+    "bot.channels.*": (*ANYWHERE, "bot.turns", "bot.conversations.*", "bot.channels.*", "bot.topics.*",
+        "bot.db", "bot.clinic_files", "bot.privacy.encryption", "bot.safety.*", "bot.handoff.unrecorded"),
+    # the app sets up logs, engine and redaction when it starts, goes the hand-off's rounds, and screens what it refuses
     "bot.web.*": (*ANYWHERE, "bot.channels.*", "bot.web.*",
-        "bot.turns", "bot.conversations.*", "bot.engine", "bot.logs", "bot.privacy.*", "bot.safety.*", "bot.topics.*"),
+        "bot.handoff.rounds", "bot.handoff.senders", "bot.desk.app", "bot.doctor", "bot.turns",
+        "bot.conversations.*", "bot.engine", "bot.logs", "bot.privacy.*", "bot.safety.*", "bot.topics.*"),
     "bot.desk.*": (*ANYWHERE, "bot.desk.*", "bot.db", *(f"bot.{name}.*" for name in FEATURES)),
-    "bot.migrations.*": ("bot.db", "bot.*.models"),
+    "bot.migrations.*": ("bot.db", "bot.settings", "bot.*.models"),
     "bot.*.models": ("bot.db", "bot.settings", "bot.conversations.models", "bot.privacy.encryption"),
     "actions.*": (*ANYWHERE, "actions.*", *(f"bot.{name}.*" for name in FEATURES)),
 } | {f"bot.{name}.*": (*ANYWHERE, "bot.db", "bot.conversations.*", f"bot.{name}.*") for name in FEATURES}  # fmt: skip

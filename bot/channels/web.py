@@ -10,8 +10,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.clinic import load_clinic
-from bot.conversations.service import Entry, Reply
+from bot.conversations.service import PERSON, Entry, Reply
 from bot.settings import get_settings
+from bot.topics.approved import serve
 from bot.topics.catalogue import STARTERS, load_catalogue
 from bot.topics.responses import load_responses
 from bot.topics.sources import describe_sources
@@ -144,10 +145,13 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "choices": [title for title, _ in entry.choices],
         "route": entry.about.get("route", "answer" if "topic" in entry.about else None),
     }
-    if topic := load_catalogue().get(entry.about.get("topic", "")):
+    if entry.sender == PERSON:
+        shown |= {"name": entry.about.get("name", ""), "title": entry.about.get("title", "")}
+    topic = load_catalogue().get(entry.about.get("topic", ""))
+    if topic and shown["route"] != "withheld":
         shown["topic"] = topic.title
         shown["sources"] = describe_sources(topic.sources)
-        shown["reviewed_by"] = topic.reviewed_by
+        shown["reviewed_by"] = entry.about.get("reviewed_by")  # as it stood when it was said
     return shown
 
 
@@ -155,4 +159,5 @@ def greeting() -> Reply:
     """Return the first thing a patient reads: what the assistant is and is not, with topics to start from."""
     catalogue = load_catalogue()
     choices = tuple((catalogue[key].title, f'/choose_topic{{"topic": "{key}"}}') for key in STARTERS)
-    return Reply(load_clinic().fill(load_responses()["utter_greet"][0]), choices, {"route": "smalltalk"})
+    (reply,) = serve([Reply(load_clinic().fill(load_responses()["utter_greet"][0]), choices, {"route": "smalltalk"})])
+    return reply

@@ -99,8 +99,7 @@ def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
         conversation = _locked(session, conversation_id)
         if conversation is None:
             return None
-        stored = select(Message.seq).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
-        seq = session.scalars(stored).one_or_none()
+        seq = _find_seq(session, conversation_id, client_id)
         if seq is not None:
             is_answered = _is_answered(session, conversation_id, seq)
             return Receipt(seq, conversation.mode, is_new=False, is_answered=is_answered, protocol=conversation.protocol)
@@ -109,8 +108,15 @@ def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
         return Receipt(seq, conversation.mode, protocol=conversation.protocol)
 
 
+def _find_seq(session: Session, conversation_id: str, client_id: str) -> int | None:
+    stored = select(Message.seq).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+    return session.scalars(stored).one_or_none()
+
+
 def _is_answered(session: Session, conversation_id: str, seq: int) -> bool:
-    answer = select(Message.id).where(Message.conversation_id == conversation_id, Message.answers == seq)
+    """Tell whether a turn has answered a message, or a person has written since."""
+    is_answer = (Message.answers == seq) | ((Message.sender == PERSON) & (Message.seq > seq))
+    answer = select(Message.id).where(Message.conversation_id == conversation_id, is_answer)
     return session.scalars(answer.limit(1)).first() is not None
 
 
@@ -121,21 +127,25 @@ def say(
     sender: str = ASSISTANT,
     protocol: dict[str, Any] | None = None,
     answers: int | None = None,
+    client_id: str | None = None,
 ) -> None:
     """Store replies in order, and how far the crisis protocol has come if that is given; the channel delivers them.
 
-    `answers` is the sequence number of the message they answer, which is then not answered again.
+    `answers` is the sequence number of the message they answer, which is then not answered again; `client_id` is who
+    sends one reply's own mark of it: the same mark again says nothing.
     """
     with transaction() as session:
         conversation = _locked(session, conversation_id)
         if conversation is None:  # erased meanwhile
+            return
+        if client_id is not None and _find_seq(session, conversation_id, client_id) is not None:
             return
         conversation.protocol = protocol or conversation.protocol
         if sender == ASSISTANT:
             conversation.asking = asked_for(replies)
         for reply in replies:
             content = {"text": reply.text, "choices": [list(choice) for choice in reply.choices], "about": reply.about}
-            _append(session, conversation_id, sender, content, answers=answers)
+            _append(session, conversation_id, sender, content, client_id, answers)
 
 
 def _append(

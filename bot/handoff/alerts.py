@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, case, delete, select, update
 
 from bot.conversations.models import now
 from bot.db import transaction
-from bot.handoff.models import Alert, Ticket
+from bot.handoff.models import Alert, CallBack, Ticket
 
 AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 10))  # until an urgent ticket is acknowledged
 LEASE = timedelta(seconds=60)  # who is killed while sending leaves the alert to the next after this
@@ -21,7 +21,7 @@ class Notice:
     """What an alert says: a kind, a reference, the reason, since when. Never a patient's words or name."""
 
     id: int
-    kind: str  # opened, urgent, again or call_back
+    kind: str  # opened, urgent, again, call_back, or unrecorded
     reference: str  # such as "ticket 12"
     path: str  # of the page at the desk
     reason: str
@@ -31,7 +31,7 @@ class Notice:
     @property
     def is_urgent(self) -> bool:
         """Whether it is about a crisis."""
-        return self.kind in ("urgent", "again")
+        return self.kind in ("urgent", "again", "unrecorded")
 
 
 def schedule(ticket_id: int, kind: str) -> None:
@@ -64,7 +64,8 @@ def claim() -> Notice | None:
     """Return an alert that is due, and keep it from other workers while it is being sent; None when none is due."""
     with transaction() as session:
         is_due = Alert.sent_at.is_(None) & (Alert.due_at <= now()) & (Alert.failures < MAX_FAILURES)
-        alert = session.scalars(select(Alert).where(is_due).order_by(Alert.due_at, Alert.id).limit(1)).first()
+        urgent_first = case((Alert.kind.in_(("urgent", "again")), 0), else_=1)
+        alert = session.scalars(select(Alert).where(is_due).order_by(urgent_first, Alert.due_at, Alert.id).limit(1)).first()
         if alert is None:
             return None
         leased = update(Alert).where(Alert.id == alert.id, is_due).values(due_at=now() + LEASE)
@@ -72,8 +73,9 @@ def claim() -> Notice | None:
             return None
         ticket = session.get(Ticket, alert.ticket_id) if alert.ticket_id else None
         if ticket is None:
-            reference = f"call-back {alert.call_back_id}"
-            return Notice(alert.id, alert.kind, reference, "/desk/call-backs", "call-back", "", now())
+            asked = session.get(CallBack, alert.call_back_id)
+            since = asked.requested_at if asked and asked.requested_at else now()
+            return Notice(alert.id, alert.kind, f"call-back {alert.call_back_id}", "/desk/call-backs", "call-back", "", since)
         since = ticket.urgent_at or ticket.opened_at
         path = f"/desk/tickets/{ticket.id}"
         return Notice(alert.id, alert.kind, f"ticket {ticket.id}", path, ticket.reason, ticket.channel, since)
@@ -82,11 +84,8 @@ def claim() -> Notice | None:
 def settle(alert_id: int, is_sent: bool) -> None:
     """Note that an alert was sent, or that sending failed and it is due again a little later."""
     with transaction() as session:
-        alert = session.get(Alert, alert_id)
-        if alert is None:  # acknowledged meanwhile
+        failures = session.scalar(select(Alert.failures).where(Alert.id == alert_id))
+        if failures is None:  # acknowledged meanwhile
             return
-        if is_sent:
-            alert.sent_at = now()
-        else:
-            alert.failures += 1
-            alert.due_at = now() + RETRY_AFTER * alert.failures
+        again = {"failures": failures + 1, "due_at": now() + RETRY_AFTER * (failures + 1)}
+        session.execute(update(Alert).where(Alert.id == alert_id).values({"sent_at": now()} if is_sent else again))

@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import defer
 
 from bot.clinic import load_clinic
 from bot.conversations import service as conversations
-from bot.conversations.models import now
+from bot.conversations.memory import PREFIX
+from bot.conversations.models import Conversation, now
 from bot.conversations.service import WAITING, Reply
 from bot.db import transaction
 from bot.handoff import alerts, presence, words
@@ -21,35 +24,60 @@ log = logging.getLogger(__name__)
 SECONDS_BETWEEN = 2.0
 URGENT_TOLD_AFTER = timedelta(seconds=4)  # the crisis texts are read first
 MOST_ALERTS = 20  # in one round
+DRAFT_KEPT = timedelta(hours=2)  # as long as a chat in memory, of which nobody else knows when it ends
 
 
 def go_round(send: Callable[[Notice], None], announce: Callable[[str], None]) -> None:
-    """Send the alerts that are due, tell who waits, wipe what is left over; any worker may do so at any time."""
+    """Tell who waits, send the alerts that are due, wipe what is left over; any worker may do so at any time.
+
+    What fails is logged, tried again in the next round, and keeps the rest from nothing. A mail server that hangs keeps no
+    patient waiting: they are told first.
+    """
+    for step in (partial(_tell_all, announce), partial(_send_all, send), wipe):
+        try:
+            step()
+        except Exception as error:
+            log.error("round failed: %s", type(error).__name__)
+
+
+def _tell_all(announce: Callable[[str], None]) -> None:
+    for conversation_id in tell_who_waits():
+        announce(conversation_id)
+
+
+def _send_all(send: Callable[[Notice], None]) -> None:
     for _ in range(MOST_ALERTS):
         notice = alerts.claim()
         if notice is None:
             break
         try:
             send(notice)
-        except Exception as error:  # the next round tries again
+        except Exception as error:  # a later round tries again
             log.error("alert %s was not sent: %s", notice.id, type(error).__name__)
             alerts.settle(notice.id, is_sent=False)
         else:
             alerts.settle(notice.id, is_sent=True)
-    for conversation_id in tell_who_waits():
-        announce(conversation_id)
-    wipe()
 
 
 def tell_who_waits() -> list[str]:
     """Say once that an urgent message has been passed on, and once that nobody could come; return the conversations told."""
-    longest = timedelta(seconds=load_clinic().hand_off.wait_seconds)
     with transaction() as session:
-        is_new = Ticket.is_urgent & Ticket.told.is_(None) & (Ticket.urgent_at <= now() - URGENT_TOLD_AFTER)
-        is_late = (Ticket.told == "opened") & (Ticket.opened_at <= now() - longest)
         waits = (Ticket.state == WAITING) & Ticket.conversation_id.is_not(None)
-        found = session.scalars(select(Ticket.id).where(waits, is_new | is_late)).all()
+        is_untold = Ticket.told.is_(None) | (Ticket.told == "opened")
+        waiting = session.scalars(select(Ticket).where(waits, is_untold).options(defer(Ticket.about))).all()
+        found = [ticket.id for ticket in waiting if _next_told(ticket)]
     return [told for told in map(_tell, found) if told is not None]
+
+
+def _next_told(ticket: Ticket) -> str | None:
+    """Return what somebody who waits should hear now: opened (an urgent message was passed on), nobody, or nothing yet."""
+    waited = now() - (ticket.urgent_at or ticket.opened_at)
+    if ticket.state != WAITING:
+        return None
+    if ticket.told is None and ticket.is_urgent and waited >= URGENT_TOLD_AFTER:
+        return "opened"
+    longest = timedelta(seconds=load_clinic().hand_off.wait_seconds)
+    return "nobody" if ticket.told == "opened" and waited >= longest else None
 
 
 def _tell(ticket_id: int) -> str | None:
@@ -59,13 +87,12 @@ def _tell(ticket_id: int) -> str | None:
             return None
         conversations.lock(ticket.conversation_id)
         session.refresh(ticket)
-        if ticket.state != WAITING or ticket.told == "nobody":  # somebody came, or another worker told it
+        told = _next_told(ticket)
+        if told is None or ticket.conversation_id is None:  # somebody came, another worker told it, or the chat was deleted
             return None
-        if ticket.told is None:
-            ticket.told, reply = "opened", words.reply("urgent/open" if presence.count_ready() else "urgent/away")
-        else:
-            ticket.told, reply = "nobody", _nobody()
-        conversations.say(ticket.conversation_id, [reply])
+        ticket.told = told
+        passed_on = "urgent/open" if presence.count_ready() else "urgent/away"
+        conversations.say(ticket.conversation_id, [_nobody() if told == "nobody" else words.reply(passed_on)])
         return ticket.conversation_id
 
 
@@ -74,7 +101,11 @@ def _nobody() -> Reply:
 
 
 def wipe() -> None:
-    """Close the tickets whose chat was deleted and wipe what they knew; delete call-backs past the clinic's retention."""
+    """Close the tickets whose chat was deleted and wipe what they knew; delete call-backs that are done with.
+
+    What was given for a request and never handed in goes with its chat, or after two hours; a request is kept until somebody
+    has dealt with it, and then, without name and contact, for the clinic's retention.
+    """
     with transaction() as session:
         is_left_over = Ticket.conversation_id.is_(None) & (Ticket.about.is_not(None) | (Ticket.state != CLOSED))
         for ticket in session.scalars(select(Ticket).where(is_left_over)):
@@ -83,5 +114,7 @@ def wipe() -> None:
             if ticket.state in (WAITING, TAKEN):
                 ticket.state, ticket.outcome, ticket.closed_at = CLOSED, "deleted", now()
             ticket.about, ticket.tags = None, []
-        is_old = CallBack.created_at < now() - timedelta(days=load_clinic().retention_days)
-        session.execute(delete(CallBack).where(is_old & (CallBack.state != "requested")))
+        is_gone = CallBack.conversation_id.not_in(select(Conversation.id)) & ~CallBack.conversation_id.startswith(PREFIX)
+        is_stale = (CallBack.state == "draft") & (is_gone | (CallBack.created_at < now() - DRAFT_KEPT))
+        is_old = (CallBack.state != "requested") & (CallBack.created_at < now() - timedelta(days=load_clinic().retention_days))
+        session.execute(delete(CallBack).where(is_stale | is_old))

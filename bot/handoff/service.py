@@ -121,23 +121,29 @@ def _find_open(session: Session, conversation_id: str) -> Ticket | None:
 
 
 def stop_waiting(conversation_id: str) -> list[Reply]:
-    """Take back the wish for a person while nobody has come; return what the patient hears."""
+    """Take back the wish for a person while nobody has come; return what the patient hears. An urgent ticket stays open."""
     with transaction() as session:
         conversations.lock(conversation_id)
         ticket = _find_open(session, conversation_id)
-        if ticket is not None and ticket.state == WAITING and not ticket.is_urgent:
+        if ticket is not None and ticket.state == TAKEN:  # a person came first, and speaks now
+            return []
+        if ticket is not None and ticket.is_urgent:
+            return [words.reply("urgent/stays")]
+        if ticket is not None:
             _close(session, ticket, "stopped")
-        return [words.reply("stopped")] if ticket is None or not ticket.is_urgent else []
+        return [words.reply("stopped")]
 
 
 def rate(conversation_id: str, rating: int) -> list[Reply]:
-    """Keep the patient's rating, 1 to 5, of the last chat with a person; return the thanks."""
+    """Keep the patient's rating, 1 to 5, of the last chat with a person that is over; return the thanks."""
     with transaction() as session:
-        last = select(Ticket).where(Ticket.conversation_id == conversation_id, Ticket.taken_at.is_not(None))
+        state = conversations.lock(conversation_id)
+        is_over = (Ticket.state == CLOSED) & Ticket.taken_at.is_not(None)
+        last = select(Ticket).where(Ticket.conversation_id == conversation_id, is_over)
         ticket = session.scalars(last.order_by(Ticket.id.desc()).limit(1)).first()
         if ticket is not None and rating in words.load_words().ratings:
             ticket.rating = rating
-        return [words.reply("rated")]
+        return [words.reply("rated")] if state and state.mode != HUMAN else []
 
 
 # what a person at the desk does; each returns the conversation's id, whose streams the caller wakes
@@ -160,13 +166,17 @@ def take(ticket_id: int, agent: Agent) -> str | None:
         return ticket.conversation_id
 
 
-def reply(ticket_id: int, agent: Agent, text: str) -> str:
-    """Say something to the patient; in a chat that still waits, the first reply takes it. Raises NotYours."""
+def reply(ticket_id: int, agent: Agent, text: str, form_key: str | None = None) -> str:
+    """Say something to the patient; in a chat that still waits, the first reply takes it. Raises NotYours.
+
+    The same form sent again, by a double click or after an answer that was lost, says nothing twice.
+    """
     with transaction() as session:
         take(ticket_id, agent)
         ticket = _owned(session, ticket_id, agent)
         about = {"name": agent.name, "title": agent.title}
-        conversations.say(str(ticket.conversation_id), [Reply(text.strip()[:MAX_CHARACTERS], (), about)], sender=PERSON)
+        said = Reply(text.strip()[:MAX_CHARACTERS], (), about)
+        conversations.say(str(ticket.conversation_id), [said], sender=PERSON, client_id=form_key)
         return str(ticket.conversation_id)
 
 

@@ -18,12 +18,11 @@ _OFFERS = {"call_back": CALL_BACK, "stop": STOP}
 
 
 class Words(BaseModel):
-    """The words with who keeps them and whether a clinician has reviewed them."""
+    """The words, with who keeps them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     owner: str
-    review: dict[str, str | None]
     ratings: dict[int, str]
     buttons: dict[str, str]
     messages: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]]

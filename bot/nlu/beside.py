@@ -52,7 +52,7 @@ def _mark(data: Path) -> str:
     """Return a hash of the examples' files and of the code that learns from them."""
     code = [Path(str(module.__file__)) for module in (risk, lexicon, model, screen, text)]
     files = [*sorted(data.rglob("*.yml")), *code]
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"\0".join([vectors.encoder_mark().encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
 def main() -> None:

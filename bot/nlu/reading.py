@@ -17,6 +17,7 @@ ROUTES = {
     "faq/clinic_contact": "contact",
     "help": "about",
     "handoff": "handoff",
+    "call_back": "handoff",
     "provider_search": "provider_search",
     "emotional_support": "emotional_support",
     "erase": "erase",

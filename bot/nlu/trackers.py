@@ -5,13 +5,14 @@ This one keeps the tracker itself: the last events of the most recent conversati
 """
 
 from collections import OrderedDict, deque
-from typing import Any, Iterable, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 MAX_CONVERSATIONS = 2000
-MAX_EVENTS = 24  # about three turns; slots outlive their events
+MAX_EVENTS = 24  # about three turns; what earlier ones came to is kept beside them
 
 
 class RecentTrackerStore(TrackerStore):
@@ -26,7 +27,7 @@ class RecentTrackerStore(TrackerStore):
         """Keep the tracker with its last events; forget the conversation idle longest when there are too many."""
         await self.stream_events(tracker)
         if len(tracker.events) > MAX_EVENTS:
-            tracker.events = deque(tracker.events, MAX_EVENTS)
+            tracker.events = deque(_shorten(list(tracker.events)))
         self._trackers[tracker.sender_id] = tracker
         self._trackers.move_to_end(tracker.sender_id)
         while len(self._trackers) > MAX_CONVERSATIONS:
@@ -43,3 +44,17 @@ class RecentTrackerStore(TrackerStore):
     async def keys(self) -> Iterable[str]:
         """Return the ids of the remembered conversations."""
         return list(self._trackers)
+
+
+def _shorten(events: List[Event]) -> List[Event]:
+    """Return the last events, and before them the slots and the form that the forgotten ones had set.
+
+    Rasa's forms and policies read the state of a dialogue by replaying its events.
+    """
+    state: Dict[str, Event] = {}
+    for event in events[:-MAX_EVENTS]:
+        if isinstance(event, SlotSet):
+            state[f"slot {event.key}"] = event
+        elif isinstance(event, ActiveLoop):
+            state["form"] = event
+    return [*state.values(), *events[-MAX_EVENTS:]]

@@ -1,9 +1,10 @@
-"""The example texts' vectors, kept between trainings.
+"""The example texts' vectors, kept between trainings; those that another encoder made are not used.
 
 `make train` computes them beside Rasa (bot.nlu.beside), and the sentence encoder waits for them. Without that (`rasa train` by
 hand) the encoder takes what was kept and computes the rest itself: the model is the same.
 """
 
+import hashlib
 import os
 import time
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Dict, Iterable, List
 import numpy as np
 import yaml
 
+from bot import minilm
 from bot.minilm import Encoder
+from bot.nlu import encoder_files, encoder_graph
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data" / "nlu"
@@ -22,18 +25,26 @@ WAIT_SECONDS = 120
 
 
 def load(path: Path) -> Dict[str, np.ndarray]:
-    """Return the kept vectors by text; none when there is no file."""
+    """Return the kept vectors by text; none when there is no file, or another encoder made them."""
     if not path.exists():
         return {}
     with np.load(path) as kept:
+        if "encoder" not in kept or str(kept["encoder"]) != encoder_mark():
+            return {}
         return dict(zip(kept["texts"].tolist(), kept["vectors"]))
 
 
 def save(path: Path, vectors: Dict[str, np.ndarray]) -> None:
     """Write the vectors; the file appears whole or not at all."""
     part = path.with_suffix(".part.npz")
-    np.savez(part, texts=np.array(list(vectors), dtype=str), vectors=np.array(list(vectors.values()), dtype=np.float32))
+    np.savez(part, encoder=encoder_mark(), texts=np.array(list(vectors), dtype=str), vectors=np.array(list(vectors.values()), dtype=np.float32))
     part.replace(path)
+
+
+def encoder_mark() -> str:
+    """Return a hash of the code that makes vectors; it names the encoder's files by their sha256."""
+    code = [Path(str(module.__file__)) for module in (minilm, encoder_files, encoder_graph)]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in code)).hexdigest()
 
 
 def settled() -> Dict[str, np.ndarray]:

@@ -1,26 +1,20 @@
 """The crisis messages (clinic/crisis/messages.yml): approved variants by key, filled with the clinic's and the region's facts."""
 
-from datetime import date
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from bot.clinic import PACKS, load_clinic, read_yaml
+from bot.clinic import load_clinic
+from bot.clinic_files import Kept, read_yaml
+from bot.crisis_pack import PACKS
 
 Variants = Annotated[tuple[str, ...], Field(min_length=3)]
 
 
-class CrisisMessages(BaseModel):
-    """The messages with who keeps them, their sources and until when they hold."""
+class CrisisMessages(Kept):
+    """The messages, and the buttons under a question."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-    owner: str
-    sources: tuple[str, ...] = Field(min_length=1)
-    checked_on: date
-    expires_on: date
-    review: dict[str, str | None]
     answers: dict[str, str]
     messages: dict[str, Variants]
 

@@ -19,6 +19,7 @@ WORDS = frozenset(
     """.split()  # noqa: SIM905  (one word a line would be a page)
 )
 LONG = tuple(sorted((word for word in WORDS if len(word) >= 6), key=lambda word: (-len(word), word)))  # overdosd: overdosed
+_LONG_BY_INITIAL = {word[0]: [other for other in LONG if other[0] == word[0]] for word in LONG}
 # Words and names that are one slip or one doubled letter away from those, and mean what they say.
 ORDINARY = frozenset(
     """
@@ -53,10 +54,7 @@ _BY_SINGLE_LETTERS = {_single(word): word for word in sorted(WORDS)}
 
 def normalise(text: str) -> str:
     """Return the text in one width, case, alphabet and kind of quote, with single spaces, nothing invisible and no disguises."""
-    visible = "".join(
-        character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Mn") or character in "\n\t"
-    )
-    folded = unicodedata.normalize("NFKC", visible).casefold().translate(_QUOTES)
+    folded = unicodedata.normalize("NFKC", _visible(text)).casefold().translate(_QUOTES)
     for picture, word in _PICTURES.items():
         folded = folded.replace(picture, word)
     paragraphs = re.sub(r"\s*\n\s*\n\s*", ". ", folded)
@@ -80,6 +78,14 @@ def windows(normalised: str) -> list[str]:
 def plain_words(normalised: str) -> str:
     """Return a normalised text without pictures and quotation marks, so that none stands between the words of a pattern."""
     return " ".join(_PICTURE.sub(" ", normalised).replace('"', " ").split())
+
+
+def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Mn") or character in "\n\t"
+    )
 
 
 def _join_spaced_letters(run: str) -> str:
@@ -112,8 +118,7 @@ def _undisguise(token: str) -> str:
 
 def _plain(core: str) -> str | None:
     """Return the word of danger a token stands for, by lookalikes, leet, masks, stretched letters or a slip of the finger."""
-    accents = unicodedata.normalize("NFD", core.translate(_LOOKALIKES))
-    latin = "".join(character for character in accents if unicodedata.category(character) != "Mn")
+    latin = core if core.isascii() else _without_accents(core.translate(_LOOKALIKES))
     if latin in WORDS:
         return latin
     if not any(character.isalpha() for character in latin):
@@ -129,10 +134,16 @@ def _plain(core: str) -> str | None:
     if re.search(r"[*#]", latin):
         mask = re.compile("".join("[a-z]" if character in "*#" else re.escape(character) for character in latin))
         return next((word for word in sorted(WORDS) if len(latin) > 3 and mask.fullmatch(word)), None)
-    return next((word for word in LONG if _is_a_slip(latin, word)), None)
+    return next((word for word in _LONG_BY_INITIAL.get(latin[0], []) if _is_a_slip(latin, word)), None)
+
+
+def _without_accents(word: str) -> str:
+    return "".join(character for character in unicodedata.normalize("NFD", word) if unicodedata.category(character) != "Mn")
 
 
 def _leet_readings(core: str) -> list[str]:
+    if core.isalpha() and core.isascii():
+        return [core]
     choices = [_LEET.get(character, character) for character in core]
     if sum(len(choice) > 1 for choice in choices) > 3:
         return [core]
@@ -140,8 +151,8 @@ def _leet_readings(core: str) -> list[str]:
 
 
 def _is_a_slip(typed: str, word: str) -> bool:
-    """Tell whether two neighbouring letters changed places, or one is missing, doubled or wrong (not the first)."""
-    if typed[:1] != word[:1] or abs(len(typed) - len(word)) > 1 or not typed.isalpha():
+    """Tell whether two neighbouring letters changed places, or one is missing, doubled or wrong; both begin alike."""
+    if abs(len(typed) - len(word)) > 1 or not typed.isalpha():
         return False
     if len(typed) == len(word):
         different = [index for index in range(len(word)) if typed[index] != word[index]]

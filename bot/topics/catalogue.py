@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic: its approved texts, its sources, its review state and its example questions."""
+    """One topic: its approved texts, its sources and its example questions."""
 
     key: str
     title: str
@@ -36,8 +36,6 @@ class Topic:
     simple: str
     sources: tuple[Source, ...]
     related: tuple[str, ...]
-    review_status: str
-    reviewed_by: str | None
     examples: tuple[str, ...]
 
     @property
@@ -73,6 +71,8 @@ def read_topic(path: Path) -> Topic:
 
 def _topic(key: str, response: dict[str, Any], examples: str | None) -> Topic:
     meta = response["metadata"]
+    if "review" in meta:
+        raise CatalogueError(f"{key}.yml: review: take the line out; 'scripts/tandem content sign-off' records who approves.")
     return Topic(
         key=key,
         title=meta["title"],
@@ -81,8 +81,6 @@ def _topic(key: str, response: dict[str, Any], examples: str | None) -> Topic:
         simple=_text(key, "simple", meta),
         sources=tuple(Source(source["seed"], source["section"]) for source in meta["sources"]),
         related=tuple(meta["related"]),
-        review_status=meta["review"]["status"],
-        reviewed_by=meta["review"]["by"],
         examples=tuple(line[2:].strip() for line in (examples or "").splitlines() if line.startswith("- ")),
     )
 

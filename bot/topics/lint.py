@@ -12,14 +12,15 @@ from statistics import median
 
 import textstat
 
+from bot.clinic_lines import load_lines
 from bot.topics.catalogue import FAQ_DIR, CatalogueError, Topic, read_topic
+from bot.topics.contents import is_topic, load_contents
 
 MAX_GRADE = 8.0
 MAX_MEDIAN_GRADE = 6.5
 MAX_WORDS = {"text": 60, "more": 150, "simple": 40}
 MIN_EXAMPLES = 25
 SEEDS = {"A", "B", "clinic"}
-REVIEW_STATES = {"awaiting", "approved"}
 
 # pattern -> why it may not stand in an answer
 FORBIDDEN = {
@@ -59,16 +60,8 @@ def lint_wording(text: str) -> Iterator[str]:
 def lint_topic(topic: Topic, known_keys: set[str]) -> Iterator[str]:
     """Yield one sentence for every rule a topic breaks."""
     for name, text in zip(MAX_WORDS, topic.texts, strict=True):
-        if not text:
-            yield f"{name} is empty"
-            continue
-        words = len(text.split())
-        if words > MAX_WORDS[name]:
-            yield f"{name} has {words} words; at most {MAX_WORDS[name]}"
-        if (found := grade(text)) > MAX_GRADE:
-            yield f"{name} reads at grade {found:.1f}; at most {MAX_GRADE}: shorter sentences, shorter words"
-        for problem in lint_wording(text):
-            yield f"{name}: {problem}"
+        problems = (problem for form in fill_lines(text) for problem in _lint_text(name, form))
+        yield from dict.fromkeys(problems)  # the same in every form is said once
     if not topic.sources:
         yield "sources are missing: name the seed and its section"
     for source in topic.sources:
@@ -79,11 +72,41 @@ def lint_topic(topic: Topic, known_keys: set[str]) -> Iterator[str]:
     for key in topic.related:
         if key not in known_keys or key == topic.key:
             yield f"related topic '{key}' does not exist"
-    if topic.review_status not in REVIEW_STATES:
-        yield f"review status '{topic.review_status}' is unknown: one of {sorted(REVIEW_STATES)}"
-    if (topic.review_status == "approved") != bool(topic.reviewed_by):
-        yield "review: an approved topic names who approved it, an awaiting one names nobody"
     yield from _lint_examples(topic)
+
+
+def fill_lines(text: str) -> Iterator[str]:
+    """Yield a text with the sentences of clinic/lines.yml in their places, in each of their forms."""
+    lines = {name: line for name, line in load_lines() if f"{{clinic_{name}_line}}" in text}
+    for form in ("given", "none", "missing") if lines else ("given",):
+        filled = text
+        for name, line in lines.items():
+            filled = filled.replace(f"{{clinic_{name}_line}}", getattr(line, form) or line.missing)
+        yield filled
+
+
+def _lint_text(name: str, text: str) -> Iterator[str]:
+    if not text:
+        yield f"{name} is empty"
+        return
+    words = len(text.split())
+    if words > MAX_WORDS[name]:
+        yield f"{name} has {words} words; at most {MAX_WORDS[name]}"
+    if (found := grade(text)) > MAX_GRADE:
+        yield f"{name} reads at grade {found:.1f}; at most {MAX_GRADE}: shorter sentences, shorter words"
+    for problem in lint_wording(text):
+        yield f"{name}: {problem}"
+
+
+def lint_groups() -> list[str]:
+    """Return every forbidden wording in the texts that are no topics, as `group: name: what is wrong`."""
+    groups = (content for content in load_contents().values() if not is_topic(content.key))
+    return [
+        f"{group.key}: {name}: {problem}"
+        for group in groups
+        for name, text in (group.texts | group.parts).items()
+        for problem in lint_wording(text)
+    ]
 
 
 def _lint_examples(topic: Topic) -> Iterator[str]:
@@ -123,6 +146,6 @@ def lint(folder: Path = FAQ_DIR, known_keys: set[str] | None = None) -> list[str
 
 
 if __name__ == "__main__":
-    found = lint(Path(sys.argv[1]) if len(sys.argv) > 1 else FAQ_DIR)
+    found = lint(Path(sys.argv[1])) if len(sys.argv) > 1 else [*lint(), *lint_groups()]
     print("\n".join(found) or "content: no problems")
     raise SystemExit(bool(found))

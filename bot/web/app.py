@@ -16,17 +16,22 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.channels import web
+from bot.channels import telegram, web
+from bot.channels.running import Channels
 from bot.clinic import load_clinic
 from bot.conversations import service as conversations
+from bot.desk.app import create_desk
+from bot.doctor import refuse_red
+from bot.handoff.rounds import SECONDS_BETWEEN, go_round
+from bot.handoff.senders import get_sender
 from bot.logs import set_up_logging
 from bot.privacy import redaction
 from bot.safety.messages import load_messages
 from bot.safety.service import get_screen
 from bot.settings import get_settings
-from bot.topics.catalogue import load_catalogue
+from bot.topics.approved import load_approved
 from bot.turns import UnknownChoice, UnknownConversation
-from bot.web import api, pages
+from bot.web import api, hooks, pages
 from bot.web.headers import FRAME, OwnOrigin, SecurityHeaders, security_headers
 from bot.web.limits import Limits
 from bot.web.stream import Streams
@@ -74,10 +79,12 @@ async def _on_failure(request: Request, error: Exception) -> Response:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await run_sync(redaction.warm_up)
     await run_sync(get_screen)
-    await run_sync(load_catalogue)
-    purging = asyncio.create_task(_purge_for_ever())
-    yield
-    purging.cancel()
+    await run_sync(load_approved)
+    tasks = [asyncio.create_task(_purge_for_ever()), asyncio.create_task(_go_round_for_ever(app))]
+    async with app.state.channels.running(app.state.streams.watch):
+        yield
+    for task in tasks:
+        task.cancel()
 
 
 async def _purge_for_ever() -> None:
@@ -90,12 +97,20 @@ async def _purge_for_ever() -> None:
         await asyncio.sleep(PURGE_EVERY)
 
 
+async def _go_round_for_ever(app: Starlette) -> None:
+    while True:  # a round lets nothing out that fails in it
+        await run_sync(go_round, app.state.sender.send, app.state.streams.announce)
+        await asyncio.sleep(SECONDS_BETWEEN)
+
+
 def create_app() -> Starlette:
-    """Build the app; raises SettingsError or ClinicError when it cannot serve."""
+    """Build the app; raises SettingsError or ClinicError when it cannot serve, StartError when production must not."""
     settings = get_settings()
     set_up_logging(settings.log_level)
     load_clinic()
     load_messages()
+    refuse_red()
+    streams = Streams()
     app = Starlette(
         routes=[
             Route("/", pages.demo),
@@ -109,7 +124,9 @@ def create_app() -> Starlette:
             Route("/api/conversation", api.erase_conversation, methods=["DELETE"]),
             Route("/api/openapi.json", pages.openapi),
             Route("/api/docs", pages.api_docs),
+            Route(telegram.PATH, hooks.telegram, methods=["POST"]),
             Mount("/static", StaticFiles(directory=pages.STATIC)),
+            *create_desk(streams.announce, streams.watch),
         ],
         middleware=[
             Middleware(SecurityHeaders),
@@ -127,7 +144,9 @@ def create_app() -> Starlette:
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False  # a path is right or it is not there
-    app.state.streams = Streams()
+    app.state.streams = streams
+    app.state.channels = Channels(streams.announce)
+    app.state.sender = get_sender()
     app.state.limits = Limits(settings)
     app.state.turns = CapacityLimiter(TURNS_AT_ONCE)
     app.state.refused = CapacityLimiter(REFUSED_AT_ONCE)

@@ -10,25 +10,45 @@ from bot.clinic import load_clinic
 
 FRAME = "/chat"  # the one page that a clinic's site may frame
 LOADED_BY_SITES = {FRAME, "/widget.js", "/theme.css"}
+DESK = "/desk"
 _READS_ONLY = {"GET", "HEAD", "OPTIONS"}
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'; "
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; require-trusted-types-for 'script'; "
 )
+_CHAT_POLICY = f"{_POLICY}frame-src 'self'; form-action 'none'; frame-ancestors "
+# the one policy is in desk.js: htmx needs it to turn the desk's own HTML into elements
+_DESK_POLICY = f"{_POLICY}form-action 'self'; trusted-types default; frame-ancestors 'none'"
+_EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 def security_headers(path: str) -> dict[str, str]:
     """Return the headers of every answer at a path."""
+    if path == DESK or path.startswith(f"{DESK}/"):
+        return _desk_headers(path)
     framed_by = " ".join(("'self'", *load_clinic().sites)) if path == FRAME else "'none'"
     headers = {
-        "Content-Security-Policy": _POLICY + framed_by,
-        "X-Content-Type-Options": "nosniff",
+        **_EVERYWHERE,
+        "Content-Security-Policy": _CHAT_POLICY + framed_by,
         "Referrer-Policy": "no-referrer",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "cross-origin" if path in LOADED_BY_SITES else "same-origin",
     }
     return headers | ({"Cache-Control": "no-store"} if path.startswith("/api/") else {})
+
+
+def _desk_headers(path: str) -> dict[str, str]:
+    """Return the headers of the care desk: nothing of it is kept by a browser, save its scripts and styles."""
+    return {
+        **_EVERYWHERE,
+        "Content-Security-Policy": _DESK_POLICY,
+        "Referrer-Policy": "same-origin",  # with no-referrer a browser would not say where a form comes from
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-cache" if path.startswith(f"{DESK}/static/") else "no-store",
+    }
 
 
 class SecurityHeaders:

@@ -1,4 +1,4 @@
-"""Wakes the open streams of a conversation when something was stored to deliver."""
+"""Wakes the open streams of a conversation, and the desk's, when something was stored to deliver."""
 
 import asyncio
 import time
@@ -27,16 +27,28 @@ class Streams:
     def __init__(self) -> None:
         """Start with none."""
         self._waiting: dict[str, list[_Waiter]] = defaultdict(list)  # the oldest first
+        self._watching: set[asyncio.Event] = set()  # the desk's, which every conversation wakes
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def announce(self, conversation_id: str) -> None:
-        """Wake a conversation's streams; may be called from any thread."""
+        """Wake a conversation's streams and the desk's; may be called from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._wake, conversation_id)
 
     def _wake(self, conversation_id: str) -> None:
-        for waiter in self._waiting.get(conversation_id, ()):
+        for waiter in (*self._waiting.get(conversation_id, ()), *self._watching):
             waiter.set()
+
+    @contextmanager
+    def watch(self) -> Iterator[asyncio.Event]:
+        """Give an event that is set whenever any conversation is announced."""
+        self._loop = asyncio.get_running_loop()
+        event = asyncio.Event()
+        self._watching.add(event)
+        try:
+            yield event
+        finally:
+            self._watching.discard(event)
 
     @contextmanager
     def _waiter(self, conversation_id: str) -> Iterator[_Waiter]:

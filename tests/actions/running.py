@@ -1,10 +1,12 @@
 """Runs an action with Rasa's own tracker and dispatcher, and reads what it kept."""
 
+import asyncio
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from sqlalchemy import select
 
 from bot.db import transaction
@@ -61,3 +63,42 @@ def counted() -> list[tuple[str, bool]]:
 def kept() -> list[tuple[str, str]]:
     with transaction() as session:
         return [(row.text, row.nearest) for row in session.scalars(select(UnansweredQuestion))]
+
+
+def execute(
+    name: str,
+    intent: str = "",
+    text: str = "",
+    fields: dict[str, str] | None = None,
+    sender: str = "patient",
+    is_back: bool = False,
+    **slots: Any,
+) -> tuple[Said, dict[str, Any]]:
+    """Run an action through the SDK's executor, as the engine calls it; return what it said and the slots it set.
+
+    `fields` are the entities of the message; with `is_back` the form had given the message away and is asked again.
+    """
+    form = name.removeprefix("validate_")
+    events = [{"event": "action_execution_rejected", "name": form}] if is_back else []
+    latest = {
+        "text": text or f"/{intent}",
+        "intent": {"name": intent},
+        "entities": [{"entity": entity, "value": value} for entity, value in (fields or {}).items()],
+    }
+    tracker = {"sender_id": sender, "slots": slots, "latest_message": latest, "events": events, "active_loop": {"name": form}}
+    call = {
+        "next_action": name,
+        "sender_id": sender,
+        "tracker": tracker | {"latest_action_name": form, "paused": False},
+        "domain": {},
+    }
+    result = asyncio.run(_executor().run(call))
+    assert result is not None
+    return result.responses, {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
+
+
+@lru_cache(maxsize=1)
+def _executor() -> ActionExecutor:
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    return executor

@@ -43,9 +43,11 @@ def test_helpful_counts_for_the_topic_and_forgets_the_misses(database: object) -
 
 
 @pytest.mark.parametrize(("misses", "expected"), [(0, "utter_not_helpful"), (1.0, "utter_not_helpful_person")])
-def test_not_helpful_counts_and_the_second_time_offers_a_person_first(database: object, misses: float, expected: str) -> None:
+def test_not_helpful_counts_and_the_second_time_asks_for_a_person(database: object, misses: float, expected: str) -> None:
     (message,), slots = do(conversation.ActionNotHelpful, topic="cbt", misses=misses)
-    assert message["response"] == expected and message["buttons"][-1] == PERSON
+    assert message["response"] == expected
+    assert message["buttons"][-1:] == ([PERSON] if misses == 0 else [])
+    assert message["custom"].get("handoff") == (None if misses == 0 else "unanswered")
     assert slots == {"misses": misses + 1, "question": "person"} and counted() == [("cbt", False)]
 
 

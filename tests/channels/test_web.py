@@ -11,6 +11,8 @@ from bot.channels.web import STARTERS, BadRequest, Unauthorised, find_text, gree
 from bot.conversations.service import Entry
 from bot.settings import get_settings
 from bot.topics.catalogue import load_catalogue
+from bot.topics.contents import load_contents
+from bot.topics.service import sign_off
 from bot.turns import Inbound
 
 DAY = 86_400
@@ -121,8 +123,15 @@ def test_a_page_is_shown_choices_by_title_and_never_their_payloads() -> None:
 def test_an_answer_is_shown_with_its_title_its_sources_and_its_review() -> None:
     topic = load_catalogue()["cbt"]
     shown = to_json(Entry(2, "assistant", topic.text, (), {"topic": "cbt"}))
-    assert (shown["route"], shown["topic"], shown["reviewed_by"]) == ("answer", topic.title, topic.reviewed_by)
+    assert (shown["route"], shown["topic"], shown["reviewed_by"]) == ("answer", topic.title, None)
     assert all(source.section in shown["sources"] for source in topic.sources)
+    shown = to_json(Entry(2, "assistant", topic.text, (), {"topic": "cbt", "reviewed_by": "Nurse, A. Example, 2026-06-01"}))
+    assert shown["reviewed_by"] == "Nurse, A. Example, 2026-06-01"
+
+
+def test_what_stands_in_for_a_withheld_answer_has_no_sources_and_no_reviewer() -> None:
+    shown = to_json(Entry(2, "assistant", "Not approved.", (), {"route": "withheld", "topic": "cbt"}))
+    assert shown["route"] == "withheld" and not {"topic", "sources", "reviewed_by"} & set(shown)
 
 
 def test_a_topic_that_is_gone_is_shown_without_sources() -> None:
@@ -152,3 +161,10 @@ def test_the_greeting_says_what_the_assistant_is_and_offers_topics() -> None:
 )
 def test_what_a_refused_message_says_is_found_as_far_as_it_came(body: bytes, text: str) -> None:
     assert find_text(body) == text
+
+
+def test_in_production_the_greeting_offers_approved_topics_only(configure: Callable[..., None], database: object) -> None:
+    configure(mode="production")
+    assert greeting().choices == ()
+    sign_off("cost", "A. Example", "Nurse", load_contents()["cost"].text_hash)
+    assert [title for title, _ in greeting().choices] == [load_catalogue()["cost"].title]

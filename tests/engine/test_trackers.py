@@ -4,7 +4,8 @@ import asyncio
 
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.nlu.trackers import MAX_CONVERSATIONS, MAX_EVENTS, RecentTrackerStore
 
@@ -34,8 +35,21 @@ def test_a_slot_outlives_the_events_that_are_forgotten():
         tracker.update(UserUttered(f"message {number}"))
     run(store.save(tracker))
     kept = run(store.retrieve("one"))
-    assert len(kept.events) == MAX_EVENTS
+    assert len(kept.events) == MAX_EVENTS + 1
     assert kept.get_slot("topic") == "cbt"
+
+
+def test_a_form_and_its_slots_are_found_by_replaying_what_is_kept():
+    store = RecentTrackerStore(DOMAIN)
+    tracker = run(store.get_or_create_tracker("one"))
+    for event in (ActiveLoop("a_form"), SlotSet("topic", "cbt"), SlotSet("topic", "dbt")):
+        tracker.update(event)
+    for number in range(3 * MAX_EVENTS):
+        tracker.update(UserUttered(f"message {number}"))
+        run(store.save(tracker))
+    replayed = DialogueStateTracker.from_events("one", tracker.events, DOMAIN.slots)
+    assert (replayed.active_loop_name, replayed.get_slot("topic")) == ("a_form", "dbt")
+    assert len(tracker.events) == MAX_EVENTS + 2
 
 
 def test_the_conversation_idle_longest_is_forgotten_first():

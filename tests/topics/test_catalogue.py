@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.topics.catalogue import FAQ_DIR, CatalogueError, Source, load_catalogue, read_topic
-from bot.topics.responses import load_responses
+from bot.topics.responses import load_buttons, load_responses
 from bot.topics.sources import describe_sources
 
 KEYS = (Path(__file__).parent / "keys.txt").read_text().split()
@@ -30,7 +30,6 @@ responses:
       - {seed: A, section: "One"}
       - {seed: clinic, section: "Facts"}
       related: [sleep, rest]
-      review: {status: approved, by: "Nurse, A. Example, 2026-01-02"}
 """
 
 
@@ -47,16 +46,19 @@ def test_a_file_becomes_a_topic_with_its_texts_on_one_line(naps: Path) -> None:
     assert topic.texts == ("A nap is a short sleep.", "You can nap at noon.", "A short sleep.")
     assert topic.sources == (Source("A", "One"), Source("clinic", "Facts"))
     assert topic.related == ("sleep", "rest")
-    assert (topic.review_status, topic.reviewed_by) == ("approved", "Nurse, A. Example, 2026-01-02")
     assert topic.examples == ("what are naps", "naps?")
 
 
-@pytest.mark.parametrize(
-    "field", ["text", "title", "more", "simple", "sources", "related", "review", "intent", "examples", "metadata"]
-)
+@pytest.mark.parametrize("field", ["text", "title", "more", "simple", "sources", "related", "intent", "examples", "metadata"])
 def test_a_missing_field_is_named_with_its_file(naps: Path, field: str) -> None:
     naps.write_text(FILE.replace(f"{field}:", f"no_{field}:", 1))
     with pytest.raises(CatalogueError, match=rf"^naps\.yml: the field '{field}' is missing"):
+        read_topic(naps)
+
+
+def test_a_review_in_the_file_is_refused_since_sign_offs_are_recorded_elsewhere(naps: Path) -> None:
+    naps.write_text(FILE + "      review: {status: approved, by: Nurse}\n")
+    with pytest.raises(CatalogueError, match=r"^naps\.yml: review: take the line out; 'scripts/tandem content sign-off'"):
         read_topic(naps)
 
 
@@ -109,3 +111,7 @@ def test_the_responses_of_the_domain_are_read_by_name_with_their_variants() -> N
     responses = load_responses()
     assert len(responses["utter_greet_again"]) == 2
     assert all(text and "\n" not in text for variants in responses.values() for text in variants)
+
+
+def test_the_buttons_of_the_domain_are_read_once_each() -> None:
+    assert len(load_buttons()) == len(set(load_buttons())) and all(load_buttons())

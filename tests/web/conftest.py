@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
@@ -27,8 +28,9 @@ def wide(configure: Callable[..., None]) -> None:
     configure(messages_a_minute=10_000, address_messages_a_minute=10_000, conversations_a_minute=10_000)
 
 
-@pytest.fixture
-def site(database: object, engine_stub: EngineStub) -> Iterator[httpx.Client]:
+@contextmanager
+def served() -> Iterator[httpx.Client]:
+    """Serve the app as the settings say, and give a client of it."""
     # TCP by name, or asyncio would send with delay
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
@@ -39,10 +41,18 @@ def site(database: object, engine_stub: EngineStub) -> Iterator[httpx.Client]:
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=30, trust_env=False) as client:
-            yield client
-        server.should_exit = True
-        thread.join()
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=30, trust_env=False) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def site(database: object, engine_stub: EngineStub) -> Iterator[httpx.Client]:
+    with served() as client:
+        yield client
 
 
 def start(site: httpx.Client, consent: bool = True) -> Headers:

@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from datetime import date
 
 import yaml
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clinic import PACKS, load_clinic, load_pack
+from bot.clinic import load_clinic
+from bot.crisis_pack import PACKS, load_pack
 from bot.safety.messages import load_messages
 from bot.settings import ROOT
 from bot.topics.catalogue import load_catalogue
+from bot.topics.contents import load_contents
 from bot.topics.lint import MAX_GRADE, grade, lint_wording
 from bot.topics.responses import load_responses
+from bot.topics.review import Review
+from bot.topics.service import review_states
 
 MAX_WORDS = 60
 FILLED_BY_ACTIONS = {"sources", "reviewer"}
@@ -64,14 +69,22 @@ def _problems(kind: str, text: str) -> Iterator[str]:
             yield f"reads at grade {grade(text):.1f}; at most {MAX_GRADE}"
 
 
+def _reviews() -> dict[str, Review]:
+    try:
+        return review_states()
+    except SQLAlchemyError:  # no database yet, so nobody has signed anything
+        return {key: Review() for key in load_contents()}
+
+
 def review() -> dict[str, object]:
     """Return who has reviewed what: nobody yet is said as plainly as a name would be, and until when the facts hold."""
-    topics = load_catalogue().values()
+    states = _reviews()
+    approved = {key for key, review in states.items() if review.is_approved}
     packs = {region: load_pack(region).expires_on for region in regions()} | {"messages": load_messages().expires_on}
     return {
-        "topics approved by a clinician": sum(topic.review_status == "approved" for topic in topics),
-        "topics awaiting review": sum(topic.review_status != "approved" for topic in topics),
-        "crisis messages": load_messages().review["status"],
+        "topics approved by a clinician": len(approved & set(load_catalogue())),
+        "topics awaiting review": len(set(load_catalogue()) - approved),
+        "crisis messages": states["crisis"].state,
         "expired": sorted(name for name, until in packs.items() if until < date.today()),
         "first to expire": min(packs.values()).isoformat(),
     }

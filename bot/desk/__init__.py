@@ -1,0 +1,1 @@
+"""The care desk: what staff see, under /desk."""

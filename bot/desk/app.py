@@ -1,0 +1,65 @@
+"""The care desk as routes of the public door: everything under /desk, with its own error pages."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.desk import accounts, call_backs, canned, oidc, pages, providers, queue, sign_in, stream, ticket_verbs, tickets
+from bot.settings import ROOT
+from bot.staff.throttle import Throttle
+
+log = logging.getLogger(__name__)
+
+# each room of the desk adds its own: *queue.ROUTES
+ROUTES: list[BaseRoute] = [
+    Route("/", pages.home),
+    *sign_in.ROUTES,
+    *oidc.ROUTES,
+    *accounts.ROUTES,
+    *queue.ROUTES,
+    *tickets.ROUTES,
+    *ticket_verbs.ROUTES,
+    *call_backs.ROUTES,
+    *canned.ROUTES,
+    *providers.ROUTES,
+    *stream.ROUTES,
+    Mount("/static", StaticFiles(directory=pages.STATIC)),
+]
+
+
+async def _on_failure(request: Request, error: Exception) -> Response:
+    """Log where it went wrong; not the path, which may hold a one-time link, nor the error's text, which may hold anything."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    where = next(frame for frame in frames if frame.filename.startswith(str(ROOT / "bot")))
+    log.error("desk view failed error=%s at=%s:%s", type(error).__name__, where.filename, where.lineno)
+    return pages.on_failure(request)
+
+
+def create_desk(announce: Callable[[str], None], watch: Callable[[], AbstractContextManager[asyncio.Event]]) -> list[BaseRoute]:
+    """Build the desk.
+
+    `announce(conversation_id)` wakes the patient's stream when a view has stored a message for it; `watch` gives an event
+    that is set whenever any conversation is announced.
+    """
+    desk = Starlette(
+        routes=ROUTES,
+        # caught here and not raised again: the server would log the traceback with the error's text
+        middleware=[Middleware(ExceptionMiddleware, handlers={Exception: _on_failure})],
+        exception_handlers={HTTPException: pages.on_http_error},
+    )
+    desk.router.redirect_slashes = False
+    desk.state.announce, desk.state.watch = announce, watch
+    desk.state.throttle = Throttle()
+    desk.state.paths = {f"/desk{route.path}" for route in ROUTES if isinstance(route, Route)}
+    return [Route("/desk", pages.home_without_slash), Mount("/desk", desk)]

@@ -1,0 +1,124 @@
+"""Signing in with the clinic's identity provider (OpenID Connect, code flow with PKCE); off without an issuer in the settings."""
+
+import logging
+import secrets
+from typing import Any
+
+import httpx
+from anyio.to_thread import run_sync
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oidc.core import CodeIDToken
+from itsdangerous import BadData, URLSafeTimedSerializer
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.desk.addresses import network_of
+from bot.desk.guards import open_door
+from bot.desk.sign_in import enter, page_after
+from bot.settings import get_settings
+from bot.staff import sessions
+
+log = logging.getLogger(__name__)
+
+BACK = "/desk/oidc/back"
+_COOKIE = "tandem_desk_oidc"  # what this browser started, until it comes back
+_SECONDS = 600
+_LEEWAY = 60  # seconds that two clocks may differ
+_ALGORITHMS = ["RS256", "PS256", "ES256"]  # never those of a shared secret, whatever the provider lists
+_FAILED = "Your clinic's sign-in did not work. Try again, or sign in with password and code."
+
+
+@open_door
+async def start(request: Request) -> Response:
+    """Lead to the identity provider."""
+    if not get_settings().oidc_issuer:
+        raise HTTPException(404)
+    started = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "code_verifier")}
+    try:
+        async with _client(request) as client:
+            endpoint = (await _metadata(client))["authorization_endpoint"]
+            url, _ = client.create_authorization_url(endpoint, **started)
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        raise _failure(error) from None
+    response = RedirectResponse(url, 303)
+    kept = _signer().dumps({**started, "next": page_after(request.query_params.get("next", ""))})
+    secure = request.url.scheme == "https"
+    response.set_cookie(_COOKIE, kept, max_age=_SECONDS, path=BACK, secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+@open_door
+async def come_back(request: Request) -> Response:
+    """Check what the identity provider says, and open a session for the account with that email."""
+    try:
+        started = _signer().loads(request.cookies.get(_COOKIE, ""), max_age=_SECONDS)
+        claims = await _claims(request, started)
+        if claims.get("email_verified") is not True:  # otherwise anybody could write a nurse's email into a profile
+            raise ValueError("email_verified")
+        token = await run_sync(sessions.sign_in_by_provider, str(claims["email"]), str(claims["sub"]), network_of(request))
+    except sessions.Refused:
+        raise HTTPException(403, "There is no open account with your email. Ask an admin of your clinic for a link.") from None
+    except (httpx.HTTPError, AuthlibBaseError, JoseError, BadData, ValueError, KeyError) as error:
+        raise _failure(error) from None
+    response = await enter(request, token, started["next"])
+    response.delete_cookie(_COOKIE, path=BACK)
+    return response
+
+
+async def _claims(request: Request, started: dict[str, str]) -> dict[str, Any]:
+    """Return the checked claims of the ID token that the code of this request is exchanged for."""
+    issuer, client_id = get_settings().oidc_issuer, get_settings().oidc_client_id
+    if not secrets.compare_digest(request.query_params.get("state", "").encode(), started["state"].encode()):
+        raise ValueError("state")
+    async with _client(request) as client:
+        metadata = await _metadata(client)
+        code, verifier = request.query_params.get("code", ""), started["code_verifier"]
+        said = await client.fetch_token(metadata["token_endpoint"], code=code, code_verifier=verifier)
+        keys = (await client.get(metadata["jwks_uri"], withhold_token=True)).raise_for_status().json()
+    token = jwt.decode(said["id_token"], KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
+    options = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": client_id}}
+    wanted = {"nonce": started["nonce"], "client_id": client_id, "access_token": said.get("access_token")}
+    claims = CodeIDToken(token.claims, token.header, options, wanted)
+    claims.validate(leeway=_LEEWAY)
+    return dict(claims)
+
+
+async def _metadata(client: AsyncOAuth2Client) -> dict[str, Any]:
+    issuer = get_settings().oidc_issuer
+    answer = await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", withhold_token=True)
+    metadata: dict[str, Any] = answer.raise_for_status().json()
+    if metadata["issuer"] != issuer:
+        raise ValueError("issuer")
+    return metadata
+
+
+def _client(request: Request) -> AsyncOAuth2Client:
+    settings = get_settings()
+    here = settings.public_url or f"{request.url.scheme}://{request.url.netloc}"
+    return AsyncOAuth2Client(
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        scope="openid email",
+        redirect_uri=f"{here}{BACK}",
+        code_challenge_method="S256",
+        timeout=10,
+        trust_env=False,
+    )
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(get_settings().secret.get_secret_value(), salt="desk oidc")
+
+
+def _failure(error: Exception) -> HTTPException:
+    log.warning("identity provider sign-in failed error=%s", type(error).__name__)
+    return HTTPException(502, _FAILED)
+
+
+ROUTES = [Route("/oidc", start), Route("/oidc/back", come_back)]

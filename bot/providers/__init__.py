@@ -1,0 +1,1 @@
+"""The directory of providers and the search in it."""

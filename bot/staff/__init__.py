@@ -1,0 +1,1 @@
+"""Clinic staff: accounts, roles, sign-in, sessions, the audit trail."""

@@ -1,0 +1,98 @@
+"""The whole app with its platform channels on, and a local server in each platform's place."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.channels import addresses, words
+from bot.channels.events import key
+from bot.conversations import service as conversations
+from bot.conversations.service import Entry
+from tests.channels.telegram_updates import CHAT, pressed, text
+from tests.stubs.engine import EngineStub
+from tests.stubs.telegram import TOKEN, Sent, TelegramStub
+from tests.web.conftest import served
+
+SECRET = "a-secret-for-tests-only"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+AGREE, DECLINE = "Agree, and store it", "Do not store"
+
+
+@pytest.fixture
+def telegram(configure: Callable[..., None]) -> Iterator[TelegramStub]:
+    """Give a local server in Telegram's place, which the settings point to."""
+    with TelegramStub() as stub:
+        configure(
+            telegram_token=TOKEN, telegram_secret=SECRET, telegram_api_url=stub.url,
+            public_url="https://chat.clinic.example", messages_a_minute=10_000, engine_timeout=2,
+        )  # fmt: skip
+        yield stub
+
+
+class Bot:
+    """A person in Telegram: what they send comes in by the webhook, what they get is kept by the local server."""
+
+    def __init__(self, telegram: TelegramStub, site: httpx.Client, chat: int = CHAT) -> None:
+        self.telegram, self.site, self.chat = telegram, site, chat
+        self.read = 0  # how much of what came was looked at
+
+    def call(self, update: dict[str, Any], secret: str | None = SECRET) -> httpx.Response:
+        return self.site.post("/hooks/telegram", json=update, headers={HEADER: secret} if secret is not None else {})
+
+    def say(self, said: str) -> dict[str, Any]:
+        """Send a text and return its update."""
+        update = text(said, self.chat)
+        assert self.call(update).status_code == 200
+        return update
+
+    def press(self, title: str) -> None:
+        """Press the newest button with a title."""
+        data = next(sent.buttons[title] for sent in reversed(self.telegram.to(self.chat)) if title in sent.buttons)
+        assert self.call(pressed(data, self.chat)).status_code == 200
+
+    def hear(self, count: int = 1) -> list[Sent]:
+        """Wait for so many new messages and return them."""
+        heard = self.telegram.wait_for(self.chat, self.read + count)[self.read :]
+        self.read += len(heard)
+        return heard
+
+    def agree(self) -> None:
+        """Begin a chat that is stored."""
+        self.say("/start")
+        self.hear()
+        self.press(AGREE)
+        self.hear()
+
+    @property
+    def conversation(self) -> str:
+        found = addresses.find_conversation(key("telegram", "sender", self.chat))
+        assert found
+        return found
+
+    @property
+    def history(self) -> list[Entry]:
+        return conversations.history(self.conversation)
+
+
+@pytest.fixture
+def site(database: object, engine_stub: EngineStub) -> Iterator[httpx.Client]:
+    with served() as client:
+        yield client
+
+
+@pytest.fixture
+def bot(telegram: TelegramStub, site: httpx.Client) -> Bot:
+    return Bot(telegram, site)
+
+
+@pytest.fixture
+def patient(bot: Bot, engine_stub: EngineStub) -> Bot:
+    """Give a person whose chat is stored and begun."""
+    bot.agree()
+    return bot
+
+
+def says(name: str, **variables: object) -> str:
+    return words.text(name, "en", **variables)
