@@ -6,7 +6,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import STARTERS, answer_buttons, button, reading, say, topic_asked, topic_buttons, utter
+from actions.replies import STARTERS, Button, answer_buttons, button, reading, say, topic_asked, topic_buttons, utter
+from bot.providers import service as providers
 from bot.topics.catalogue import Topic, load_catalogue
 from bot.topics.service import review_states
 from bot.topics.sources import describe_sources
@@ -31,10 +32,16 @@ class ActionAnswer(Action):
             utter(dispatcher, f"utter_faq/{topic.key}", topic=topic.key)
             utter(dispatcher, "utter_two_questions")
         last = topics[-1]
-        buttons = answer_buttons(last)
+        buttons = [*_search_button(last), *answer_buttons(last)]
         runners_up = [offer for offer in topic_buttons(reading(tracker).get("candidates", [])) if offer not in buttons]
         utter(dispatcher, f"utter_faq/{last.key}", [*runners_up, *buttons], topic=last.key)
         return [SlotSet("topic", last.key), SlotSet("question", "helpful"), SlotSet("misses", 0)]
+
+
+def _search_button(topic: Topic) -> list[Button]:
+    """Return the button that starts the provider finder, beside the topic on finding one, where the clinic has a directory."""
+    is_offered = topic.key == "find_provider" and providers.count()
+    return [button("Search the list of providers", "provider_search", field="new", value="search")] if is_offered else []
 
 
 def _last_topic(dispatcher: CollectingDispatcher, tracker: Tracker) -> Topic | None:

@@ -20,7 +20,8 @@ FIELDS = (*QUESTIONS, "telehealth", "evenings")
 SLOTS = {field: f"search_{field}" for field in FIELDS}
 PAGE, TRIES = "search_page", "search_tries"
 DONE = "search_done"  # asked for last, by showing the results; the form stays open for a change until it is set
-MAX_CHANGE_WORDS = 8
+NEVER_OURS = ("clinical", "crisis", "handoff", "call_back", "erase")
+MAX_CHANGE_WORDS, MAX_WORDS_OF_FEELING = 8, 3
 _QUESTION = re.compile(
     r"\?|^\W*(what|how|why|who|when|where|which|is|are|do|does|did|can|could|will|would|should|tell me|explain|define)\b",
     re.IGNORECASE,
@@ -73,17 +74,16 @@ def _read(tracker: Tracker, field: str | None, is_open: bool) -> dict[str, Any]:
         said = said or {PAGE: 0}  # asked to search, and named nothing: the form asks
     elif field and intent == "deny":
         said = {field: ANY}
-    elif not text or _QUESTION.search(text):
+    elif not text or intent in NEVER_OURS or _QUESTION.search(text):
         return {}
     elif field and intent in UNFIT:
         said = _read_text(tracker, field)
-    elif field and intent == "faq":  # "anxiety" is a topic too; here it answers the question
-        said = _read_text(tracker, None)
-        said = said if field in said or (field == "place" and "telehealth" in said) else {}
-    elif is_open and intent in (*UNFIT, "faq") and len(text.split()) <= MAX_CHANGE_WORDS:
-        said = _read_text(tracker, None)
-    else:
+    elif len(text.split()) > (MAX_WORDS_OF_FEELING if intent == "emotional_support" else MAX_CHANGE_WORDS):
         return {}
+    else:  # "anxiety" is a topic and "grief" a feeling; here they answer the question
+        said = _read_text(tracker, None) if field or is_open else {}
+        if field and field not in said and not (field == "place" and "telehealth" in said):
+            return {}
     is_anywhere = said.get("telehealth") and "place" not in said and tracker.get_slot(SLOTS["place"]) is None
     return said | ({"place": ANY} if is_anywhere else {})
 

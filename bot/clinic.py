@@ -76,6 +76,11 @@ class Clinic(BaseModel):
     languages: Annotated[tuple[Fact, ...], Field(min_length=1)] | None = None
 
     @property
+    def hours(self) -> str:
+        """The opening hours in words."""
+        return self.opening.in_words()
+
+    @property
     def pack(self) -> CrisisPack:
         """The crisis pack of the clinic's region."""
         return load_pack(self.region)
@@ -87,7 +92,7 @@ class Clinic(BaseModel):
             "clinic_name": self.name,
             "clinic_phone": self.phone,
             "clinic_address": self.address,
-            "clinic_hours": self.opening.in_words(),
+            "clinic_hours": self.hours,
             "emergency_number": self.pack.emergency_number,
             "crisis_line": self.pack.crisis_line,
             "retention_days": str(self.retention_days),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy import text
 
 from bot import cli, clinic, db, engine, settings
 from bot.conversations import service as conversations
@@ -18,6 +19,7 @@ from bot.topics import approved, contents
 from tests.stubs.engine import EngineStub
 
 CLOSED_PORT = 1  # nothing listens there
+POSTGRESQL = os.environ.get("TEST_DATABASE_URL")  # emptied for each test; without it each has an SQLite file of its own
 COPIED = ("bot", "clinic", "data", "config.yml", "domain.yml", "engine/requirements.lock", ".env.example")
 RunPython = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -37,7 +39,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
         monkeypatch.delenv(name)
     monkeypatch.setenv("TANDEM_SECRET", "only for tests " * 3)
     monkeypatch.setenv("TANDEM_ENCRYPTION_KEYS", Fernet.generate_key().decode())
-    monkeypatch.setenv("TANDEM_DATABASE_URL", f"sqlite:///{tmp_path / 'tandem.db'}")
+    monkeypatch.setenv("TANDEM_DATABASE_URL", POSTGRESQL or f"sqlite:///{tmp_path / 'tandem.db'}")
     monkeypatch.setenv("TANDEM_CLINIC_FILE", str(settings.ROOT / "clinic" / "clinic.yml"))
     monkeypatch.setenv("TANDEM_ENGINE_PORT", str(CLOSED_PORT))
     forget()
@@ -69,6 +71,10 @@ def lexicon_alone(configure: Callable[..., None], tmp_path: Path) -> Iterator[No
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     """Give the path of a database brought to the newest schema by the real migrations."""
+    if POSTGRESQL:
+        with db.get_engine().begin() as connection:
+            connection.execute(text("drop schema public cascade"))
+            connection.execute(text("create schema public"))
     cli.migrate()
     return tmp_path / "tandem.db"
 

@@ -11,7 +11,7 @@ import pytest
 from bot.settings import ROOT, Settings
 
 FILES = sorted(path for room in ("bot", "actions") for path in (ROOT / room).rglob("*.py") if path.name != "__init__.py")
-FEATURES = ("conversations", "handoff", "privacy", "providers", "safety", "staff", "topics")
+FEATURES = ("conversations", "figures", "handoff", "privacy", "providers", "safety", "staff", "topics")
 CLINIC = ("bot.clinic_files", "bot.clinic_lines", "bot.crisis_pack", "bot.opening", "bot.theme")  # a part of it each
 ANYWHERE = ("bot.settings", "bot.clinic", *CLINIC)  # the clinic's facts are settings too
 READS_ENVIRONMENT = {"bot.settings", "bot.cli", "bot.processes"}
@@ -36,7 +36,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.inbound": (*ANYWHERE, "bot.conversations.*", "bot.safety.*", "bot.handoff.*", "bot.privacy.*", "bot.commands"),
     # the replies and the ticket they call for are one commit, so the turn opens the transaction
     "bot.turns": (*ANYWHERE, "bot.db", "bot.inbound", "bot.locks", "bot.conversations.*",
-        "bot.safety.*", "bot.handoff.*", "bot.privacy.*", "bot.engine", "bot.topics.responses", "bot.topics.approved", "bot.figures.*"),
+        "bot.safety.*", "bot.handoff.*", "bot.privacy.*", "bot.engine",
+        "bot.topics.responses", "bot.topics.approved", "bot.figures.*"),
     "bot.processes": ANYWHERE,
     "bot.cli": ("bot.*",),
     "bot.safety.screen": ("bot.safety.lexicon", "bot.safety.text", "bot.safety.model"),

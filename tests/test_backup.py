@@ -16,7 +16,9 @@ from bot.conversations import service as conversations
 from bot.db import transaction
 from bot.settings import get_settings
 from bot.topics.service import keep_question
+from tests.conftest import POSTGRESQL
 
+pytestmark = pytest.mark.skipif(bool(POSTGRESQL), reason="only SQLite is copied by Tandem itself")
 SECONDS_A_DAY = 86_400
 
 

@@ -270,3 +270,12 @@ def test_every_fact_an_approved_text_names_is_a_fact_of_the_clinic() -> None:
     for path in [ROOT / "domain.yml", *(ROOT / "data" / "nlu").rglob("*.yml")]:
         responses = yaml.load(path.read_text(), Loader=yaml.CSafeLoader).get("responses", {})
         assert set(re.findall(r"\{(\w+)\}", str(responses).replace("{'", "").replace("': {", ""))) <= facts, path.name
+
+
+def test_every_fact_a_page_names_is_a_fact_of_the_clinic() -> None:
+    named = {
+        name
+        for page in (ROOT / "bot").rglob("templates/*.html")
+        for name in re.findall(r"\{\{[^}]*\bclinic\.(\w+)", page.read_text())
+    }
+    assert "hours" in named and [name for name in named if not hasattr(load_clinic(), name)] == []

@@ -72,6 +72,25 @@ def test_the_next_opening_is_in_the_clinics_own_zone() -> None:
     assert found == at(date(2026, 6, 8), "09:00") and str(found.tzinfo) == "America/New_York"
 
 
+@pytest.mark.parametrize(
+    ("days", "clock", "words"),
+    [
+        (0, "08:00", "today at 9 am"),
+        (0, "18:00", "tomorrow at 9 am"),
+        (4, "18:00", "on Monday at 9 am"),
+    ],
+)
+def test_the_next_opening_is_said_in_words(days: int, clock: str, words: str) -> None:
+    assert opening().next_in_words(at(MONDAY + timedelta(days), clock)) == words
+
+
+def test_a_far_opening_is_said_with_its_date_and_none_as_later() -> None:
+    monday = opening({"monday": "09:00-17:00"}, d2026_06_08=None)
+    assert monday.next_in_words(at(MONDAY, "18:00")) == "on Monday, 15 June at 9 am"
+    closed = opening({"monday": "09:00-17:00"}, d2026_06_08=None, d2026_06_15=None)
+    assert closed.next_in_words(at(MONDAY, "18:00")) == "later"
+
+
 def test_nothing_within_two_weeks_is_no_opening() -> None:
     once = {f"d2026_06_{day:02}": None for day in range(1, 16)}
     assert opening(**once).next_opening(at(MONDAY, "00:00")) is None

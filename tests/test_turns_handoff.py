@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 from sqlalchemy import event
 
+from bot import turns
 from bot.conversations import service as conversations
 from bot.handoff import call_backs, words
 from bot.handoff import service as handoff
@@ -33,6 +34,11 @@ NAME = "Margaret Olsen"
 pytestmark = pytest.mark.usefixtures("lexicon_alone")
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "SECONDS_TO_CRISIS_TEXT", PATIENCE)  # how fast it is, is not what is looked at here
+
+
 def send(conversation: str, text: str, client_id: str = "client-1") -> Outcome:
     return take(Inbound(conversation, client_id, text))
 
@@ -45,8 +51,10 @@ def no_tickets() -> Iterator[None]:
         raise RuntimeError("no tickets today")
 
     event.listen(Ticket, "before_insert", refuse)
-    yield
-    event.remove(Ticket, "before_insert", refuse)
+    try:
+        yield
+    finally:
+        event.remove(Ticket, "before_insert", refuse)
 
 
 def press(conversation: str, payload: str, client_id: str = "client-press") -> Outcome:
@@ -279,3 +287,18 @@ def test_a_name_is_not_lost_when_the_engine_is_down(
     send(asked_for_name, NAME)
     assert call_backs.missing(asked_for_name) == ["contact", "time"]
     assert conversations.history(asked_for_name)[-1].about["route"] == "unavailable"
+
+
+def test_what_is_asked_in_private_is_asked_last(conversation: str, engine_stub: EngineStub) -> None:
+    engine_stub.parts = [*WISH, *parts("What is your name?", asks="name")]
+    send(conversation, "should I stop my pills")
+    assert said(conversation)[-1] == "What is your name?" and ticket(conversation).reason == "asked"
+    send(conversation, NAME, "client-2")
+    assert "Margaret" not in " ".join(said(conversation))
+
+
+def test_a_deleted_chat_leaves_nothing_of_a_request_that_was_not_handed_in(asked_for_name: str) -> None:
+    send(asked_for_name, NAME)
+    conversations.say(asked_for_name, [conversations.Reply("Delete?", (("Delete this chat", ERASE),))])
+    assert press(asked_for_name, ERASE).erased
+    assert call_backs.missing(asked_for_name) == list(call_backs.FIELDS)

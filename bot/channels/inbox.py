@@ -5,6 +5,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bot.channels import addresses, service, updates, words
 from bot.channels.events import Blocked, Event, Kind, Platform, Post, Refused, TryLater
-from bot.channels.tasks import Tasks, wait_for
+from bot.channels.tasks import Tasks, until_noted, wait_for
 from bot.channels.updates import Claimed
 from bot.handoff import unrecorded
 from bot.settings import get_settings
@@ -94,11 +95,11 @@ class Inbox:
         try:
             await self._answer(claimed)
         except Blocked:
-            await run_sync(addresses.block, event.sender)
+            await until_noted(addresses.block, event.sender)
         except Refused:
             log.error("%s refused an answer", event.channel)
         except TryLater as later:
-            if await run_sync(updates.postpone, claimed.id, later.seconds):
+            if await until_noted(updates.postpone, claimed.id, later.seconds):
                 return
             log.error("%s did not take an answer; given up", event.channel)
         except Exception as error:
@@ -106,10 +107,10 @@ class Inbox:
             if claimed.is_urgent:
                 self._report()
                 await self._rescue(event)
-            if await run_sync(updates.postpone, claimed.id, None):
+            if await until_noted(updates.postpone, claimed.id, None):
                 return
             await self._send(event, [words.post("failed", event.language)], attempts=1)
-        await run_sync(updates.finish, claimed.id)
+        await until_noted(updates.finish, claimed.id)
         log.info("update worked channel=%s kind=%s seconds=%.1f", event.channel, event.kind, time.monotonic() - started)
         self._wake.set()  # the sender's next one may be waiting
 
@@ -129,8 +130,8 @@ class Inbox:
             await platform.send(event.reply_to, post)
 
     async def _type(self, event: Event, platform: Platform) -> None:
-        if await run_sync(service.is_answered_by_bot, event):
-            while True:
+        with suppress(Exception):  # an answer does not depend on it
+            while await run_sync(service.is_answered_by_bot, event):
                 await platform.show_typing(event.reply_to)
                 await asyncio.sleep(TYPING_EVERY)
 

@@ -10,13 +10,14 @@ from bot.channels import addresses
 from bot.channels.addresses import Destination
 from bot.channels.events import Blocked, Platform, Refused, TryLater
 from bot.channels.present import present
-from bot.channels.tasks import Tasks, wait_for
+from bot.channels.tasks import Tasks, until_noted, wait_for
 from bot.conversations import service as conversations
 from bot.conversations.service import PATIENT
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds; what another worker or a member of the staff stored is found by looking
+AT_ONCE = 20  # addresses; a slow platform must not use up every connection and thread
 
 
 class Outbox:
@@ -27,6 +28,8 @@ class Outbox:
         self._platforms = platforms
         self._wake = asyncio.Event()
         self._tasks = Tasks()
+        self._busy: set[str] = set()
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     def wake(self) -> None:
         """Look at once; to be called from the loop's own thread."""
@@ -49,9 +52,18 @@ class Outbox:
             log.error("the outbox could not be read: %s", type(error).__name__)
             return
         for sender in found:
-            self._tasks.start(self._deliver(sender))
+            if sender not in self._busy:
+                self._busy.add(sender)
+                self._tasks.start(self._deliver(sender))
 
     async def _deliver(self, sender: str) -> None:
+        try:
+            async with self._places:
+                await self._deliver_now(sender)
+        finally:
+            self._busy.discard(sender)
+
+    async def _deliver_now(self, sender: str) -> None:
         destination = await run_sync(addresses.claim, sender)
         if destination is None:
             return
@@ -59,16 +71,16 @@ class Outbox:
             await self._send_all(destination)
         except Blocked:
             log.info("blocked by the receiver channel=%s", destination.channel)
-            await run_sync(addresses.block, sender)
+            await until_noted(addresses.block, sender)
         except TryLater as later:
-            failures = await run_sync(addresses.postpone, destination, later.seconds)
+            failures = await until_noted(addresses.postpone, destination, later.seconds)
             log.warning("%s did not take a message, failures=%s", destination.channel, failures)
             return
         except Exception as error:
             log.error("delivery failed channel=%s error=%s", destination.channel, type(error).__name__)
-            await run_sync(addresses.postpone, destination, None)
+            await until_noted(addresses.postpone, destination, None)
             return
-        await run_sync(addresses.release, destination)
+        await until_noted(addresses.release, destination)
         self._wake.set()  # something may have been stored meanwhile
 
     async def _send_all(self, destination: Destination) -> None:
@@ -82,5 +94,5 @@ class Outbox:
                         await platform.send(destination.reply_to, post)
                     except Refused:  # it would be refused again and keep everything after it back
                         log.error("%s refused a message conversation=%s", destination.channel, destination.conversation_id[:6])
-                if not await run_sync(addresses.note_delivered, destination, entry.seq):
+                if not await until_noted(addresses.note_delivered, destination, entry.seq):
                     return  # deleted, or begun anew

@@ -11,6 +11,7 @@ from bot.channels import addresses, updates, words
 from bot.channels.events import Platform
 from bot.channels.inbox import Inbox
 from bot.channels.outbox import Outbox
+from bot.channels.tasks import log_failure
 from bot.channels.telegram import Telegram
 from bot.settings import get_settings
 
@@ -40,7 +41,7 @@ class Channels:
             return
         platforms = [platform.run(self.inbox.receive) for platform in self._platforms.values()]
         work = [self.inbox.run(), self._outbox.run(), self._wake_outbox(watch), _purge_for_ever(), *platforms]
-        tasks = [asyncio.create_task(part) for part in work]
+        tasks = [asyncio.create_task(log_failure(part)) for part in work]
         log.info("channels running: %s", ", ".join(self._platforms))
         try:
             yield

@@ -3,7 +3,7 @@
 import re
 
 # the later a place stands here, the worse it is to split at
-_PAUSES = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])[\"')\]]*\s+"), re.compile(r"\s+"))
+_PAUSES = [re.compile(pause) for pause in (r"\n\s*\n", r"\n", r"(?:(?<=[.!?…])|(?<=[.!?…][\"')\]]))\s+", r"\s+")]
 
 
 def length(text: str) -> int:

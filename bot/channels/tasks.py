@@ -2,12 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from anyio.to_thread import run_sync
+from sqlalchemy.exc import SQLAlchemyError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
 SECONDS_TO_FINISH = 8.0  # at the end; what takes longer is taken up again at the next start
+SECONDS_TO_NOTE_AGAIN = 1.0
 
 
 class Tasks:
@@ -22,7 +30,7 @@ class Tasks:
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Let work run beside the caller."""
-        task = asyncio.create_task(_log_failure(work))
+        task = asyncio.create_task(log_failure(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -34,11 +42,22 @@ class Tasks:
                 task.cancel()
 
 
-async def _log_failure(work: Coroutine[Any, Any, None]) -> None:
+async def log_failure(work: Coroutine[Any, Any, None]) -> None:
+    """Do work that nobody waits for, and log when it fails."""
     try:
         await work
     except Exception as error:  # by its kind: its text may hold anything
         log.error("work beside a loop failed: %s", type(error).__name__)
+
+
+async def until_noted(note: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Note something in the database, again and again while it cannot be reached: what was done must not be done twice."""
+    while True:
+        try:
+            return await run_sync(partial(note, *args, **kwargs))
+        except SQLAlchemyError as error:
+            log.error("%s is tried again: %s", getattr(note, "__name__", "a note"), type(error).__name__)
+            await asyncio.sleep(SECONDS_TO_NOTE_AGAIN)
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, cast
@@ -41,9 +42,9 @@ class Telegram:
     def __init__(self, settings: Settings) -> None:
         """Take token, secret and addresses from the settings; raises SettingsError when a webhook has no address to call."""
         self._is_webhook = settings.telegram_mode == "webhook"
-        if self._is_webhook and not settings.public_url.startswith("https://"):
+        if self._is_webhook and not re.fullmatch(r"https://[^:]+(:(443|80|88|8443))?", settings.public_url):
             raise SettingsError(
-                "TANDEM_PUBLIC_URL: Telegram needs the https address of the app for its webhook. "
+                "TANDEM_PUBLIC_URL: Telegram needs the https address of the app for its webhook, on port 443, 80, 88 or 8443. "
                 "Set it, or set TANDEM_TELEGRAM_MODE=polling. See .env.example."
             )
         self._url = settings.public_url + PATH

@@ -16,12 +16,11 @@ Language = Literal["en", "es"]
 
 
 class Words(BaseModel):
-    """The words with who keeps them and whether a clinician has reviewed them."""
+    """The words, with who keeps them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     owner: str
-    review: dict[str, str | None]
     buttons: dict[str, dict[Language, str]]
     messages: dict[str, dict[Language, str]]
 

@@ -88,7 +88,7 @@ def _url(request: Request, path: str) -> str:
 @needs(*OVERSIGHT)
 async def show_trail(request: Request) -> Response:
     """Show the audit trail, the newest first."""
-    asked = {name: request.query_params.get(name, "")[:80] for name in ("action", "name", "subject")}
+    asked = {name: text(request.query_params, name)[:80] for name in ("action", "name", "subject")}
     before = request.query_params.get("before", "")
     rows = await run_sync(lambda: trail(int(before) if before.isdecimal() and len(before) < 12 else None, **asked, count=PAGE))
     older = rows[-1].id if len(rows) == PAGE else None

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
@@ -28,7 +28,7 @@ async def read_form(request: Request) -> FormData:
         raise HTTPException(400, "The form could not be read. Please send it again.") from None
 
 
-def text(form: FormData, name: str) -> str:
-    """Return a text field; empty when it is not there or is a file."""
+def text(form: FormData | QueryParams, name: str) -> str:
+    """Return a text field of a form or an address; empty when it is not there or is a file."""
     value = form.get(name)
-    return value if isinstance(value, str) else ""
+    return value.replace("\0", "") if isinstance(value, str) else ""  # PostgreSQL stores no NUL

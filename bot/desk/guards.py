@@ -35,7 +35,6 @@ def needs(*roles: Role) -> Callable[[View], Guarded]:
     """Let only signed-in staff with one of the roles into a view; what changes something also needs the form's token."""
 
     def decorate(view: View) -> Guarded:
-        @wraps(view)
         async def guarded(request: Request) -> Response:
             is_change = _check_connection(request)
             signed_in = await run_sync(find_session, read_token(request), is_change or _is_page(request))
@@ -48,7 +47,7 @@ def needs(*roles: Role) -> Callable[[View], Guarded]:
                 raise HTTPException(403, "Your role does not open this page. Ask an admin if you need it.")
             return await view(request)
 
-        return _mark(guarded, frozenset(roles))
+        return _guard(view, guarded, frozenset(roles))
 
     return decorate
 
@@ -56,17 +55,23 @@ def needs(*roles: Role) -> Callable[[View], Guarded]:
 def open_door(view: View) -> Guarded:
     """Let everybody into a view; what changes something must come from our own pages."""
 
-    @wraps(view)
     async def guarded(request: Request) -> Response:
         _check_connection(request)
         return await view(request)
 
-    return _mark(guarded, frozenset())
+    return _guard(view, guarded, frozenset())
 
 
-def _mark(view: View, roles: frozenset[Role]) -> Guarded:
-    view.roles = roles  # type: ignore[attr-defined]  # for the test that walks over every route
-    return view  # type: ignore[return-value]
+def _guard(view: View, guarded: View, roles: frozenset[Role]) -> Guarded:
+    @wraps(view)
+    async def closing(request: Request) -> Response:
+        try:
+            return await guarded(request)
+        finally:
+            await request.close()  # the files that a form brought
+
+    closing.roles = roles  # type: ignore[attr-defined]  # for the test that walks over every route
+    return closing  # type: ignore[return-value]
 
 
 def session_of(request: Request) -> SignedIn:
@@ -92,11 +97,12 @@ def _is_page(request: Request) -> bool:
 
 def _to_sign_in(request: Request) -> Response:
     if not _is_page(request):
-        return Response(status_code=401, headers={"HX-Redirect": SIGN_IN})
+        shown = urlsplit(request.headers.get("hx-current-url", "")).path  # the page whose session has ended
+        return Response(status_code=401, headers={"HX-Redirect": f"{SIGN_IN}?idle=1&next={quote(shown)}"})
     if request.method not in READS_ONLY:
         return RedirectResponse(SIGN_IN, 303)
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='/')}", 303)
+    return RedirectResponse(f"{SIGN_IN}?next={quote(asked)}", 303)
 
 
 def _check_connection(request: Request) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 from anyio.to_thread import run_sync
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from itsdangerous import BadData, URLSafeTimedSerializer
 from joserfc import jwt
@@ -31,20 +31,29 @@ _COOKIE = "tandem_desk_oidc"  # what this browser started, until it comes back
 _SECONDS = 600
 _LEEWAY = 60  # seconds that two clocks may differ
 _ALGORITHMS = ["RS256", "PS256", "ES256"]  # never those of a shared secret, whatever the provider lists
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, JoseError, BadData, ValueError, KeyError, TypeError, AttributeError)
 _FAILED = "Your clinic's sign-in did not work. Try again, or sign in with password and code."
 
 
 @open_door
 async def start(request: Request) -> Response:
     """Lead to the identity provider."""
-    if not get_settings().oidc_issuer:
-        raise HTTPException(404)
+    _check_is_on()
     started = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "code_verifier")}
+    asked = {
+        "response_type": "code",
+        "client_id": get_settings().oidc_client_id,
+        "redirect_uri": _back(request),
+        "scope": "openid email",
+        "state": started["state"],
+        "nonce": started["nonce"],
+        "code_challenge": create_s256_code_challenge(started["code_verifier"]),
+        "code_challenge_method": "S256",
+    }
     try:
-        async with _client(request) as client:
-            endpoint = (await _metadata(client))["authorization_endpoint"]
-            url, _ = client.create_authorization_url(endpoint, **started)
-    except (httpx.HTTPError, ValueError, KeyError) as error:
+        async with _client() as client:
+            url = add_params_to_uri((await _metadata(client))["authorization_endpoint"], asked.items())
+    except _FAILURES as error:
         raise _failure(error) from None
     response = RedirectResponse(url, 303)
     kept = _signer().dumps({**started, "next": page_after(request.query_params.get("next", ""))})
@@ -56,6 +65,7 @@ async def start(request: Request) -> Response:
 @open_door
 async def come_back(request: Request) -> Response:
     """Check what the identity provider says, and open a session for the account with that email."""
+    _check_is_on()
     try:
         started = _signer().loads(request.cookies.get(_COOKIE, ""), max_age=_SECONDS)
         claims = await _claims(request, started)
@@ -64,7 +74,7 @@ async def come_back(request: Request) -> Response:
         token = await run_sync(sessions.sign_in_by_provider, str(claims["email"]), str(claims["sub"]), network_of(request))
     except sessions.Refused:
         raise HTTPException(403, "There is no open account with your email. Ask an admin of your clinic for a link.") from None
-    except (httpx.HTTPError, AuthlibBaseError, JoseError, BadData, ValueError, KeyError) as error:
+    except _FAILURES as error:
         raise _failure(error) from None
     response = await enter(request, token, started["next"])
     response.delete_cookie(_COOKIE, path=BACK)
@@ -73,43 +83,44 @@ async def come_back(request: Request) -> Response:
 
 async def _claims(request: Request, started: dict[str, str]) -> dict[str, Any]:
     """Return the checked claims of the ID token that the code of this request is exchanged for."""
-    issuer, client_id = get_settings().oidc_issuer, get_settings().oidc_client_id
+    settings = get_settings()
     if not secrets.compare_digest(request.query_params.get("state", "").encode(), started["state"].encode()):
         raise ValueError("state")
-    async with _client(request) as client:
+    sent = {"grant_type": "authorization_code", "code": request.query_params.get("code", ""), "redirect_uri": _back(request)}
+    sent["code_verifier"] = started["code_verifier"]
+    who = settings.oidc_client_id, settings.oidc_client_secret.get_secret_value()
+    async with _client() as client:
         metadata = await _metadata(client)
-        code, verifier = request.query_params.get("code", ""), started["code_verifier"]
-        said = await client.fetch_token(metadata["token_endpoint"], code=code, code_verifier=verifier)
-        keys = (await client.get(metadata["jwks_uri"], withhold_token=True)).raise_for_status().json()
+        said = (await client.post(metadata["token_endpoint"], data=sent, auth=who)).raise_for_status().json()
+        keys = (await client.get(metadata["jwks_uri"])).raise_for_status().json()
     token = jwt.decode(said["id_token"], KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
-    options = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": client_id}}
-    wanted = {"nonce": started["nonce"], "client_id": client_id, "access_token": said.get("access_token")}
+    options = {name: {"essential": True, "value": value} for name, value in (("iss", settings.oidc_issuer), ("aud", who[0]))}
+    wanted = {"nonce": started["nonce"], "client_id": who[0], "access_token": said.get("access_token")}
     claims = CodeIDToken(token.claims, token.header, options, wanted)
     claims.validate(leeway=_LEEWAY)
     return dict(claims)
 
 
-async def _metadata(client: AsyncOAuth2Client) -> dict[str, Any]:
+async def _metadata(client: httpx.AsyncClient) -> dict[str, Any]:
     issuer = get_settings().oidc_issuer
-    answer = await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", withhold_token=True)
+    answer = await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     metadata: dict[str, Any] = answer.raise_for_status().json()
     if metadata["issuer"] != issuer:
         raise ValueError("issuer")
     return metadata
 
 
-def _client(request: Request) -> AsyncOAuth2Client:
-    settings = get_settings()
-    here = settings.public_url or f"{request.url.scheme}://{request.url.netloc}"
-    return AsyncOAuth2Client(
-        settings.oidc_client_id,
-        settings.oidc_client_secret.get_secret_value(),
-        scope="openid email",
-        redirect_uri=f"{here}{BACK}",
-        code_challenge_method="S256",
-        timeout=10,
-        trust_env=False,
-    )
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=10, trust_env=False)
+
+
+def _check_is_on() -> None:
+    if not get_settings().oidc_issuer:
+        raise HTTPException(404)
+
+
+def _back(request: Request) -> str:
+    return (get_settings().public_url or f"{request.url.scheme}://{request.url.netloc}") + BACK
 
 
 def _signer() -> URLSafeTimedSerializer:

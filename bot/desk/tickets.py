@@ -24,7 +24,7 @@ from bot.staff import service as staff
 from bot.staff.audit import audit
 from bot.staff.members import CARE, LEADING, Member
 
-PARTS = ("panel", "speak", "record", "card")  # each has a template ticket_<name>.html
+PARTS = ("panel", "facts", "card", "speak", "record")  # each has a template ticket_<name>.html
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def read(member: Member, ticket_id: int, action: str, after: int | None = None) 
         if entries or after is None:
             seen = f"messages {entries[0].seq} to {entries[-1].seq}" if entries else "no messages"
             audit(member, action, subject(ticket_id), seen)
-        is_given = member.role in LEADING and ticket.state == TAKEN
-        colleagues = [one for one in staff.members() if is_given and _may_take(one, ticket)]
+        may_give = member.role in LEADING and ticket.state == TAKEN
+        colleagues = [one for one in staff.members() if may_give and _may_take(one, ticket)]
         return Reading(ticket, entries, notes.notes(ticket_id), colleagues)
 
 

@@ -35,7 +35,7 @@ OUTCOMES = {  # what a chat is closed with
     "mistaken": "Double, or a mistake",
 }
 RETURNED = "returned"
-_HOW_CLOSED = OUTCOMES | {
+HOW_CLOSED = OUTCOMES | {
     RETURNED: "Returned to the assistant",
     "stopped": "Patient stopped waiting",
     "deleted": "Patient deleted the chat",
@@ -57,7 +57,7 @@ def reason(ticket: Ticket) -> str:
 
 def outcome(ticket: Ticket) -> str:
     """Return how a ticket ended."""
-    return _HOW_CLOSED.get(ticket.outcome or "", ticket.outcome or "")
+    return HOW_CLOSED.get(ticket.outcome or "", ticket.outcome or "")
 
 
 def speaker(entry: Entry) -> str:
@@ -86,12 +86,11 @@ def ago(moment: datetime) -> str:
 
 
 def facts(ticket: Ticket) -> list[tuple[str, str]]:
-    """Return what is known about a ticket, as (name, value); the evidence is what the patient wrote."""
+    """Return what is known about a ticket, as (name, value)."""
     about = ticket.about or {}
     topic, confidence = load_catalogue().get(about.get("last_topic") or ""), about.get("confidence")
     found = {
         "Kind of danger": CATEGORIES.get(about.get("category") or ""),
-        "Evidence": f"“{about['evidence']}”" if about.get("evidence") else None,
         "Clinical kind": str(about["kind"]).replace("_", " ") if about.get("kind") else None,
         "Last topic": topic.title if topic else None,
         "Confidence of the reading": f"{confidence:.0%}" if isinstance(confidence, float | int) else None,

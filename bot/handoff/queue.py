@@ -9,7 +9,7 @@ from bot.conversations.models import Message, now
 from bot.conversations.service import PATIENT, PERSON, WAITING
 from bot.db import transaction
 from bot.handoff.alerts import AGAIN_AFTER
-from bot.handoff.models import CallBack, CannedReply, Note, Presence, Ticket
+from bot.handoff.models import CallBack, Note, Presence, Ticket
 from bot.handoff.presence import SEEN_WITHIN
 from bot.handoff.service import CLOSED, TAKEN
 
@@ -78,7 +78,6 @@ def revision() -> tuple[Any, ...]:
         select(func.max(Note.id)),
         select(func.count(CallBack.id)).where(CallBack.state == "requested"),
         select(func.max(CallBack.requested_at)),
-        select(func.max(CannedReply.id)),
         select(func.sum(Presence.staff_id)).where(Presence.is_ready, Presence.seen_at > now() - SEEN_WITHIN),
     )
     with transaction() as session:

@@ -13,10 +13,13 @@ import time
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
+from rasa.shared.nlu.constants import TEXT
+
 from bot.commands import neutralise
 from bot.nlu.fallback import READING
+from bot.nlu.safety import RISK, as_dict
 from bot.safety.loading import load_screen, unpack
-from bot.safety.screen import CRISIS, Risk
+from bot.safety.screen import CRISIS
 
 BATCH = 256
 
@@ -67,18 +70,23 @@ class Router:
         messages = [UserMessage(neutralise(text)) for text in texts]
         inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
         parsed = self._runner.run(inputs=inputs, targets=[self._target])[self._target]
-        return [_route(self._screen.read(text), message.get(READING)) for text, message in zip(texts, parsed)]
+        return [_route(self._risk(text, message), message.get(READING)) for text, message in zip(texts, parsed)]
+
+    def _risk(self, text: str, message: Any) -> Dict[str, Any]:
+        """Return the risk of the raw text: what the graph's own screen found, unless the graph read another text."""
+        if message.get(TEXT) == text:
+            return dict(message.get(RISK))
+        return as_dict(self._screen.read(text))
 
 
-def _route(risk: Risk, reading: Dict[str, Any]) -> Dict[str, Any]:
-    is_crisis = risk.level == CRISIS
+def _route(risk: Dict[str, Any], reading: Dict[str, Any]) -> Dict[str, Any]:
+    is_crisis = risk["level"] == CRISIS
     return {
         "route": "crisis" if is_crisis else reading["route"],
         "key": None if is_crisis else reading["key"],
         "also": [] if is_crisis else reading["also"] + reading["candidates"],
         "confidence": 1.0 if is_crisis else round(reading["confidence"], 4),
-        "level": risk.level,
-        "category": risk.category,
+        **risk,
     }
 
 

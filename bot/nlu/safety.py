@@ -16,9 +16,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import beside
 from bot.nlu.encoder_files import copy_files
 from bot.safety.loading import MODEL_FILE, load_screen
-from bot.safety.screen import CRISIS, Screen
+from bot.safety.screen import CRISIS, Risk, Screen
 
+RISK = "risk"  # message attribute, part of the parse result
 _DATA = "data"
+
+
+def as_dict(risk: Risk) -> Dict[str, Any]:
+    """Return a risk as plain data, for the tracker: never the words that it was found in."""
+    return {"level": risk.level, "category": risk.category}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -82,7 +88,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         """Screen each message's text."""
         for message in messages:
             risk = self._screen.read(message.get(TEXT) or "")
-            message.set("risk", {"level": risk.level, "category": risk.category}, add_to_output=True)
+            message.set(RISK, as_dict(risk), add_to_output=True)
             if risk.level == CRISIS:
                 message.set("intent", {"name": "crisis", "confidence": 1.0}, add_to_output=True)
         return messages

@@ -37,7 +37,12 @@ def load(path: Path) -> Dict[str, np.ndarray]:
 def save(path: Path, vectors: Dict[str, np.ndarray]) -> None:
     """Write the vectors; the file appears whole or not at all."""
     part = path.with_suffix(".part.npz")
-    np.savez(part, encoder=encoder_mark(), texts=np.array(list(vectors), dtype=str), vectors=np.array(list(vectors.values()), dtype=np.float32))
+    np.savez(
+        part,
+        encoder=encoder_mark(),
+        texts=np.array(list(vectors), dtype=str),
+        vectors=np.array(list(vectors.values()), dtype=np.float32),
+    )
     part.replace(path)
 
 

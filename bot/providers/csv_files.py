@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.providers.fields import FIELDS, REQUIRED, FieldErrors, read_listing, write_listing
 from bot.providers.listing import MAX_LISTINGS, DirectoryError, Listing
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 100_000_000  # room for the largest directory as FHIR
 _NUMBER = re.compile(r"-[0-9.]+")
 _FORMULA = re.compile(r"'*[=+@\-\t\r]")  # what a spreadsheet would run, with the quotes that keep it from running
 

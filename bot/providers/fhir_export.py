@@ -16,7 +16,7 @@ def write(listings: list[Listing]) -> bytes:
     """Return listings as a Bundle of type collection, in JSON; what is not known is left out."""
     entries = [entry for listing in listings for entry in _entries(listing)]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-    return json.dumps(_without_empty(bundle), ensure_ascii=False, indent=1).encode()
+    return json.dumps(_without_empty(bundle), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _entries(listing: Listing) -> list[Json]:

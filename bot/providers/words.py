@@ -51,12 +51,11 @@ def read_answer(field: str, text: str, names: Vocabulary, terms: Iterable[str] =
         return found
     if field == "age_group" and (years := re.search(r"\b\d{1,2}\b", bare)):
         return found | {field: _age_group(int(years[0]))}
+    if found or bare.lower() in phrases.NO_PLACES:
+        return found
     if field == "needs":
-        return found | {field: (bare.lower(),)}
-    is_name = (
-        field in ("place", "insurer", "language") and not found and length <= MAX_NAME_WORDS and bare not in phrases.NO_PLACES
-    )
-    return {field: bare} if is_name else found
+        return {field: (bare.lower(),)}
+    return {field: bare} if field in ("place", "insurer", "language") and length <= MAX_NAME_WORDS else {}
 
 
 def _read_offers(text: str) -> str | None:

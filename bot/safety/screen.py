@@ -19,7 +19,7 @@ NONE, CONCERN, CRISIS = "none", "concern", "crisis"
 LEVELS = (NONE, CONCERN, CRISIS)
 
 # The model's probabilities from which it speaks up. Chosen on tests/safety/held_out, see docs/safety-case.md.
-CRISIS_AT, CONCERN_AT = 0.57, 0.4
+CRISIS_AT, CONCERN_AT = 0.53, 0.38
 MIN_WORDS = 3  # a clause shorter than this says nothing by itself
 
 
@@ -62,21 +62,19 @@ class Screen:
     def read(self, text: str) -> Risk:
         """Return the highest risk that any clause of a text shows."""
         normalised = normalise(text)
-        parts = clauses(normalised)
-        found = [_read_clause(part) for part in parts]
-        worst = max((each.risk for each in found), key=_rank, default=Risk())
+        found = {part: _read_clause(part) for part in clauses(normalised)}
+        worst = max((each.risk for each in found.values()), key=_rank, default=Risk())
         if worst.level == CRISIS or self._model is None or self._encode is None:
             return worst
         return max(worst, self._read_with_model(self._model, self._encode, normalised, found), key=_rank)
 
     @staticmethod
-    def _read_with_model(model: RiskModel, encode: Encode, normalised: str, found: list[_Found]) -> Risk:
+    def _read_with_model(model: RiskModel, encode: Encode, normalised: str, found: dict[str, _Found]) -> Risk:
         """Return the model's risk over the windows and clauses; what a frame explained can be a concern at most."""
-        parts = clauses(normalised)
-        settled = {part for part, each in zip(parts, found, strict=True) if each.settled}
-        units = {unit: bool(settled) for unit in windows(normalised)}
-        if len(parts) > 1:
-            units.update({part: part in settled for part in parts if len(part.split()) >= MIN_WORDS})
+        is_settled = any(each.settled for each in found.values())
+        units = dict.fromkeys(windows(normalised), is_settled)
+        if list(found) != [normalised]:
+            units.update({part: each.settled for part, each in found.items() if len(part.split()) >= MIN_WORDS})
         if not units:
             return Risk()
         rows = model.probabilities(list(units), encode)

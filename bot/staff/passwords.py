@@ -22,8 +22,9 @@ def _nobodys_hash() -> str:
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Tell whether a password fits a hash; without a hash it takes the same time to say no."""
+    nobodys = _nobodys_hash()  # made for every answer, or the first one about nobody would take longer
     try:
-        return _hasher.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
+        return _hasher.verify(password_hash or nobodys, password) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 

@@ -30,9 +30,8 @@ def load_approved() -> tuple[Shapes, Shapes]:
         texts = compile_shapes(((text, content.key) for content in contents for text in content.texts.values()), fill)
         return texts, compile_shapes(((label, content.key) for content in contents for label in content.labels), fill)
     except KeyError as error:
-        raise CatalogueError(
-            f"{{{error.args[0]}}} is neither a fact of the clinic nor a variable of bot/topics/shapes.py."
-        ) from None
+        reason = "is neither a fact of the clinic nor a variable of bot/topics/shapes.py"
+        raise CatalogueError(f"{{{error.args[0]}}} {reason}.") from None
 
 
 def is_approved(text: str) -> bool:

@@ -11,7 +11,10 @@ from bot.privacy.encryption import EncryptedJSON
 
 
 class UnansweredQuestion(Base):
-    """A question no topic answers, without personal data, and the topics nearest to it. Belongs to no conversation."""
+    """A question no topic answers, without personal data, and the topics nearest to it. Belongs to no conversation.
+
+    It stays on the list until somebody at the clinic has dealt with it.
+    """
 
     __tablename__ = "unanswered_questions"
 
@@ -19,6 +22,7 @@ class UnansweredQuestion(Base):
     text: Mapped[str] = mapped_column(EncryptedJSON)
     nearest: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    handled_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
 
 class Feedback(Base):
@@ -29,7 +33,7 @@ class Feedback(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(String(64), index=True)
     helpful: Mapped[bool] = mapped_column(Boolean)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
 
 
 class SignOff(Base):

@@ -1,9 +1,9 @@
-"""Verbs on topics: keep a question nobody could answer, record whether an answer helped, sign texts off."""
+"""Verbs on topics: keep questions nobody could answer until they are dealt with, count what helped, sign texts off."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select, update
 
 from bot.conversations.models import now
 from bot.db import transaction
@@ -67,3 +67,46 @@ def review_states(keys: Collection[str] | None = None) -> dict[str, Review]:
         for row in session.scalars(select(SignOff).where(SignOff.content.in_(wanted)).order_by(SignOff.id)):
             signed[row.content].append(row)
     return {key: judge(content.text_hash, signed[key], now()) for key, content in wanted.items()}
+
+
+def unanswered(count: int = 500) -> list[UnansweredQuestion]:
+    """Return the questions that nobody has dealt with, the newest first, at most so many."""
+    waiting = select(UnansweredQuestion).where(UnansweredQuestion.handled_at.is_(None))
+    with transaction() as session:
+        return list(session.scalars(waiting.order_by(UnansweredQuestion.id.desc()).limit(count)))
+
+
+def count_unanswered() -> int:
+    """Return how many questions nobody has dealt with."""
+    with transaction() as session:
+        waiting = select(func.count()).select_from(UnansweredQuestion).where(UnansweredQuestion.handled_at.is_(None))
+        return session.scalar(waiting) or 0
+
+
+def mark_handled(ids: Collection[int]) -> list[int]:
+    """Take questions off the list because they were dealt with; return the ids of those that were on it."""
+    waiting = UnansweredQuestion.id.in_(ids) & UnansweredQuestion.handled_at.is_(None)
+    with transaction() as session:
+        marked = update(UnansweredQuestion).where(waiting).values(handled_at=now()).returning(UnansweredQuestion.id)
+        return sorted(session.scalars(marked))
+
+
+def delete_questions(ids: Collection[int]) -> list[int]:
+    """Delete questions for good, as when one still holds something personal; return the ids of those that were there."""
+    with transaction() as session:
+        deleted = delete(UnansweredQuestion).where(UnansweredQuestion.id.in_(ids)).returning(UnansweredQuestion.id)
+        return sorted(session.scalars(deleted))
+
+
+def sum_feedback(since: datetime | None = None, until: datetime | None = None) -> dict[str, tuple[int, int]]:
+    """Return by topic how many said that an answer helped, and that it did not; from one moment until before another."""
+    sums = select(Feedback.topic, Feedback.helpful, func.count()).group_by(Feedback.topic, Feedback.helpful)
+    if since is not None:
+        sums = sums.where(Feedback.created_at >= since)
+    if until is not None:
+        sums = sums.where(Feedback.created_at < until)
+    found: dict[str, list[int]] = {}
+    with transaction() as session:
+        for topic, is_helpful, count in session.execute(sums):
+            found.setdefault(topic, [0, 0])[0 if is_helpful else 1] = count
+    return {topic: (helped, did_not) for topic, (helped, did_not) in found.items()}

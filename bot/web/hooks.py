@@ -1,10 +1,14 @@
 """Where platforms call us: prove the caller, keep what it says, and answer at once; the inbox works it afterwards."""
 
+import logging
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.limits import read_body
+
+log = logging.getLogger(__name__)
 
 
 async def telegram(request: Request) -> Response:
@@ -17,5 +21,9 @@ async def telegram(request: Request) -> Response:
     body, refusal = await read_body(request)
     if refusal:
         raise refusal
-    await channels.telegram.receive(body, channels.inbox.receive)
+    try:
+        await channels.telegram.receive(body, channels.inbox.receive)
+    except Exception as error:
+        log.error("a call of telegram was not kept: %s", type(error).__name__)
+        raise HTTPException(503, "This could not be kept. Send it again.") from None
     return Response(status_code=200)

@@ -6,6 +6,8 @@ from rasa_sdk import Action
 from actions import answers
 from actions.replies import MAX_RELATED, STARTERS
 from bot.clinic import load_clinic
+from bot.providers import service as providers
+from bot.providers.listing import Listing
 from bot.topics.contents import load_contents
 from bot.topics.service import sign_off
 from tests.actions.running import CBT, do, names, payloads, read, titles
@@ -70,3 +72,11 @@ def test_the_source_is_named_with_its_review(database: object) -> None:
     review = sign_off("cbt", "A. Example", "Nurse", load_contents()["cbt"].text_hash)
     said, _ = do(answers.ActionSource, topic="cbt")
     assert names(said) == ["utter_source", "utter_reviewed"] and said[1]["reviewer"] == review.reviewer
+
+
+def test_the_topic_on_finding_a_provider_offers_the_search_where_there_is_a_directory(database: object) -> None:
+    (message,), _ = do(answers.ActionAnswer, read(key="find_provider"))
+    assert "Search the list of providers" not in [button["title"] for button in message["buttons"]]
+    providers.save(Listing("EX-1", "Alma Example", "both"))
+    (message,), _ = do(answers.ActionAnswer, read(key="find_provider"))
+    assert message["buttons"][0]["payload"] == '/provider_search{"field": "new", "value": "search"}'

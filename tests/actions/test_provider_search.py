@@ -105,6 +105,15 @@ def test_every_question_can_be_skipped_in_words_and_the_rest_at_once(search: Sea
     assert search.wished == {"offers": "therapy"} | dict.fromkeys(("place", "needs", "insurer", "language", "age_group"), "any")
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"), [("grief", "emotional_support"), ("depression", "faq"), ("my sleep", "out_of_scope")]
+)
+def test_a_word_answers_the_question_whatever_else_it_could_mean(search: Search, text: str, intent: str) -> None:
+    search("find a therapist in Sampletown")
+    search(text, intent)
+    assert search.asked == SLOTS["insurer"]
+
+
 def test_video_visits_are_an_answer_to_where(search: Search) -> None:
     search("find a therapist")
     search.press("telehealth", "yes")

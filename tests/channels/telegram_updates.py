@@ -66,7 +66,7 @@ MEDIA: dict[str, dict[str, Any]] = {
     "voice": {"voice": _FILE | {"duration": 4, "mime_type": "audio/ogg"}},
     "photo": {"photo": [_PHOTO, _PHOTO]},
     "sticker": {
-        "sticker": _FILE | {"width": 512, "height": 512, "is_animated": False, "is_video": False, "type": "regular", "emoji": "🙂"}
+        "sticker": _PHOTO | {"is_animated": False, "is_video": False, "type": "regular", "emoji": "🙂"}
     },
     "video": {"video": _FILE | {"width": 90, "height": 67, "duration": 4}},
     "video_note": {"video_note": _FILE | {"length": 240, "duration": 4}},

@@ -32,9 +32,7 @@ def test_the_trail_comes_in_pages_and_the_question_stays(sign_in_as: Callable[..
     assert subjects == [str(number) for number in range(59, -1, -1)] and "?before=" not in rest
 
 
-@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "1;", "٣"])
-def test_a_question_that_makes_no_sense_is_answered_with_the_newest_rows_or_none(
-    sign_in_as: Callable[..., Desk], before: str
-) -> None:
-    assert sign_in_as(Role.AUDITOR).get("/desk/audit").status_code == 200
-    assert Desk(sign_in_as(Role.AUDITOR, "b@clinic.example").site).get(f"/desk/audit?before={before}").status_code == 303
+def test_a_question_that_makes_no_sense_is_answered_with_a_page(sign_in_as: Callable[..., Desk]) -> None:
+    desk = sign_in_as(Role.AUDITOR)
+    for question in ("before=x", f"before={'9' * 30}", "before=%D9%A3", "name=%00", "action=%25", f"name={'x' * 5000}"):
+        assert desk.get(f"/desk/audit?{question}").status_code == 200, question

@@ -6,11 +6,11 @@ from datetime import timedelta
 from threading import Barrier
 from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from bot.conversations import service as conversations
 from bot.conversations.models import Conversation
-from bot.db import Moment, transaction
+from bot.db import Moment, get_engine, transaction
 from bot.handoff import service as handoff
 from bot.handoff.alerts import Notice
 from bot.handoff.models import Alert, CallBack, Ticket
@@ -102,6 +102,12 @@ def at_once(*acts: Callable[[], T]) -> list[T | Exception]:
 def change(table: type[Any], row_id: int, **values: object) -> None:
     with transaction() as session:
         session.execute(update(table).where(table.id == row_id).values(**values))
+
+
+def raw(query: str) -> bytes:
+    """Return a value as it lies in the database."""
+    with get_engine().connect() as connection:
+        return bytes(connection.execute(text(query)).scalar_one())
 
 
 def kinds(notices: Iterable[Notice]) -> list[str]:

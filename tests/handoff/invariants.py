@@ -30,7 +30,7 @@ def check_tickets(conversation: str) -> None:
 
 
 def check_who_speaks(entries: list[Entry]) -> None:
-    """Check that between a person's joining and leaving the assistant says nothing but crisis texts, and a person nothing else."""
+    """Check that while a person has the chat the assistant says nothing but crisis texts, and that no other person writes."""
     has_person = False
     for entry in entries:
         message = entry.about.get("message")
@@ -47,7 +47,7 @@ def check_what_is_told(entries: list[Entry]) -> None:
     told: set[str] = set()
     for entry in entries:
         message = str(entry.about.get("message"))
-        if message.startswith("opened/") or message.endswith("/hear") or message.endswith("/again"):
+        if message.startswith("opened/") or message.endswith(("/hear", "/again")):
             told = set()
         elif message in ("urgent/open", "urgent/away", "nobody"):
             kind = message.split("/")[0]

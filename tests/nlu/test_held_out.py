@@ -43,8 +43,9 @@ def test_questions_get_their_topic(topics):
 
 
 def test_no_voice_is_left_behind(topics):
+    # the weakest voice, indirect, measured 0.93 of 85 questions: two standard errors below that, so one row more or less passes
     for voice in {row["voice"] for row in topics}:
-        assert measure([row for row in topics if row["voice"] == voice])["helped"] >= 0.82, voice
+        assert measure([row for row in topics if row["voice"] == voice])["helped"] >= 0.87, voice
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def make_listing(number: int, chance: random.Random) -> Listing:
         telehealth=chance.choice((True, False, None)),
         insurers=tuple(chance.sample(INSURERS, 4)),
         languages=tuple(chance.sample(LANGUAGES, 2)),
-        ages=tuple(chance.sample(AGE_GROUPS, 2)),
+        ages=tuple(sorted(chance.sample(AGE_GROUPS, 2), key=AGE_GROUPS.index)),
         evenings=chance.choice((True, False, None)),
         accepting=chance.choice((True, True, False, None)),
         booking="01632 960 110",

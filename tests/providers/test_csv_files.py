@@ -11,7 +11,7 @@ from bot.providers import csv_files
 from bot.providers.fields import FIELDS, write_listing
 from bot.providers.listing import DirectoryError, Listing
 from bot.settings import ROOT
-from tests.providers.strategies import directories
+from tests.providers.strategies import directories, steady
 
 HEADER = "reference,name,offers,accepting,place\n"
 
@@ -87,11 +87,13 @@ def test_nothing_that_a_spreadsheet_would_run_is_exported() -> None:
     assert csv_files.read(csv_files.write(listings)) == listings
 
 
+@steady
 @given(directories)
 def test_what_is_exported_is_imported_as_the_same_directory(listings: list[Listing]) -> None:
     assert csv_files.read(csv_files.write(listings)) == listings
 
 
+@steady
 @given(
     directories,
     st.sampled_from((",", ";", "\t")),
@@ -113,6 +115,7 @@ def test_every_dialect_of_spreadsheets_loses_no_row(
     assert csv_files.read(out.getvalue().encode(encoding)) == listings
 
 
+@steady
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_whole_or_refused(data: bytes) -> None:
     try:
@@ -124,6 +127,7 @@ def test_any_bytes_are_read_whole_or_refused(data: bytes) -> None:
         assert len(listings) == sum(any(cell.strip() for cell in row) for row in rows)
 
 
+@steady
 @given(directories.filter(bool), st.data())
 def test_a_broken_cell_anywhere_refuses_the_whole_file(listings: list[Listing], data: st.DataObject) -> None:
     rows = [write_listing(listing) for listing in listings]

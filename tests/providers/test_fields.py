@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.providers.fields import FIELDS, FieldErrors, clean, read_listing, write_listing
 from bot.providers.listing import LENGTHS, Listing
 from bot.providers.models import Provider
-from tests.providers.strategies import listings
+from tests.providers.strategies import listings, steady
 
 LEAST = {"reference": "P1", "name": "Alma Example", "offers": "both"}
 
@@ -74,11 +74,13 @@ def test_the_lengths_are_those_of_the_table() -> None:
     assert set(FIELDS) == {column.name for column in columns} - {"id", "updated_at"}
 
 
+@steady
 @given(listings())
 def test_a_listing_written_as_texts_is_read_as_the_same_listing(listing: Listing) -> None:
     assert read_listing(write_listing(listing)) == listing
 
 
+@steady
 @given(st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text()))
 def test_any_texts_make_a_listing_that_stays_the_same_or_are_refused_by_field(texts: dict[str, str]) -> None:
     try:
@@ -89,6 +91,7 @@ def test_any_texts_make_a_listing_that_stays_the_same_or_are_refused_by_field(te
         assert read_listing(write_listing(listing)) == listing
 
 
+@steady
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)

@@ -11,7 +11,7 @@ from bot.providers.places import Point
 from bot.providers.reasons import ASKS, FITS
 from bot.providers.search import KM, MILES, Found, Index
 from bot.providers.wish import Wish
-from tests.providers.strategies import AGES, YES_OR_NO
+from tests.providers.strategies import AGES, YES_OR_NO, steady
 
 HERE, NEAR, FAR = (44.0, -100.0), (44.2, -100.0), (46.0, -100.0)  # 22 km and 222 km from HERE
 
@@ -207,6 +207,7 @@ def breaks(listing: Listing, wish: Wish, relaxed: tuple[str, ...]) -> bool:
     return listing.accepting is False or not sees or not offered or not by_video
 
 
+@steady
 @given(worlds(), wishes)
 def test_no_result_breaks_a_hard_wish_and_each_says_all_it_was_asked(world: list[Listing], wish: Wish) -> None:
     found = Index(world).find(wish, limit=20)
@@ -220,6 +221,7 @@ def test_no_result_breaks_a_hard_wish_and_each_says_all_it_was_asked(world: list
         assert {reason.code for reason in result.fits} <= set(FITS) and {reason.code for reason in result.asks} <= set(ASKS)
 
 
+@steady
 @given(worlds(), wishes, wishes)
 def test_one_more_wish_never_adds_a_result_that_breaks_a_hard_one(world: list[Listing], wish: Wish, more: Wish) -> None:
     index = Index(world)
@@ -233,6 +235,7 @@ def test_one_more_wish_never_adds_a_result_that_breaks_a_hard_one(world: list[Li
         assert not any(breaks(result.listing, added, after.relaxed) for result in after.results)
 
 
+@steady
 @given(worlds(), wishes, st.randoms(use_true_random=False))
 def test_the_order_does_not_depend_on_the_order_of_the_rows(world: list[Listing], wish: Wish, random: object) -> None:
     shuffled = list(world)

@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -19,7 +19,7 @@ from bot.providers.models import Provider
 from bot.providers.service import Change
 from bot.providers.wish import Wish
 from bot.settings import ROOT
-from tests.providers.strategies import directories
+from tests.providers.strategies import directories, steady
 
 pytestmark = pytest.mark.usefixtures("database")
 ALMA = Listing(
@@ -77,14 +77,14 @@ def test_an_error_in_a_larger_transaction_takes_the_directory_back_too() -> None
     assert service.listings() == [ALMA] and names() == ["Alma Example"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(steady, max_examples=25)
 @given(directories)
 def test_any_directory_comes_back_from_the_database_as_it_was(listings: list[Listing]) -> None:
     service.replace_all(listings)
     assert {listing.reference: listing for listing in service.listings()} == {listing.reference: listing for listing in listings}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(steady, max_examples=25)
 @given(st.binary(max_size=200))
 def test_a_file_is_loaded_whole_or_the_directory_stays_as_it_was(data: bytes) -> None:
     service.replace_all([ALMA, BEN])

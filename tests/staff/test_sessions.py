@@ -38,7 +38,7 @@ def test_email_password_and_code_open_a_session() -> None:
 
 @pytest.mark.parametrize(("email", "password", "steps"), [
     ("other@clinic.example", PASSWORD, 0), ("", "", 0), (DANA, "four words of nonsens", 0), (DANA, "", 0), (DANA, PASSWORD, 5),
-    (DANA, PASSWORD, -2), (DANA, "x" * 100_000, 0), (f"{DANA}\x00", PASSWORD, 0),
+    (DANA, PASSWORD, -2), (DANA, "x" * 100_000, 0),
 ])  # fmt: skip
 def test_anything_wrong_is_refused_with_the_same_sentence(email: str, password: str, steps: int) -> None:
     _, secret = make_account(email=DANA)

@@ -10,9 +10,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.provider_cards import describe_provider, describe_wish
 from bot.clinic import load_clinic
 from bot.crisis_pack import PACKS
 from bot.handoff.words import load_words, rating_question, reply
+from bot.providers.files import read_file
+from bot.providers.reasons import find_reasons
+from bot.providers.search import Result
+from bot.providers.wish import Wish
 from bot.safety.messages import load_messages, message
 from bot.settings import ROOT
 from bot.topics.approved import is_approved, is_label, load_approved
@@ -30,14 +35,6 @@ EXAMPLES = {
     "position": "3",
     "person": "Dana, nurse",
     "opening": "on Monday at 9 am",
-    "provider": "Dr. A. Example, MD",
-    "partner": "B. Example",
-    "place": "Sampletown, 12345",
-    "distance": "2.5",
-    "names": "Example Health, Sample Mutual",
-    "booking": "https://clinic.example/book",
-    "reasons": "is near; takes new patients",
-    "value": "Sampletown",
     "provider": "Alma Example, PMHNP-BC, psychiatric nurse practitioner",
     "partner": "Cora Placeholder (therapist)",
     "place": "Sampletown, 00001",
@@ -169,3 +166,15 @@ def test_topics_crisis_answers_and_the_buttons_of_hand_off_are_known_labels() ->
     shown += [*load_words().buttons.values(), *(title for title, _ in rating_question().choices)]
     assert [title for title in shown if not is_label(title)] == []
     assert not is_label("Take two pills") and not is_label("") and not is_label("talk to a person")
+
+
+def test_the_card_of_every_provider_of_the_demo_and_what_was_looked_for_are_approved() -> None:
+    listings = read_file((ROOT / "clinic" / "providers.csv").read_bytes()).listings
+    wish = Wish(
+        place="Sampletown", needs=("anxiety",), offers="both", insurer="Example Health", language="Welsh", age_group="adult"
+    )
+    assert len(listings) > 3 and is_approved(describe_wish(wish))
+    for listing in listings:
+        fits, asks = find_reasons(listing, wish, 3.2, is_there=False)
+        for distance in (3.2, None):
+            assert is_approved(describe_provider(Result(listing, distance, fits, asks), "miles")), listing.name

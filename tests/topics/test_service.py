@@ -60,4 +60,4 @@ def test_without_a_topic_nothing_is_counted(topic: str | None) -> None:
 
 def test_neither_table_can_name_a_conversation() -> None:
     columns = {column.name for table in (UnansweredQuestion, Feedback) for column in table.__table__.columns}
-    assert columns == {"id", "text", "nearest", "created_at", "topic", "helpful"}
+    assert columns == {"id", "text", "nearest", "created_at", "handled_at", "topic", "helpful"}

@@ -17,9 +17,9 @@ from bot.topics.lint import MAX_GRADE, grade, lint_wording
 from bot.topics.responses import load_responses
 from bot.topics.review import Review
 from bot.topics.service import review_states
+from bot.topics.shapes import VARIABLES
 
 MAX_WORDS = 60
-FILLED_BY_ACTIONS = {"sources", "reviewer"}
 Text = tuple[str, str]  # where it stands, the text as it is shown
 
 
@@ -58,7 +58,7 @@ def lint(kinds: dict[str, list[Text]]) -> dict[str, list[str]]:
 
 def _problems(kind: str, text: str) -> Iterator[str]:
     yield from lint_wording(text)
-    for field in sorted(set(re.findall(r"\{(\w+)\}", text)) - FILLED_BY_ACTIONS):
+    for field in sorted(set(re.findall(r"\{(\w+)\}", text)) - set(VARIABLES)):
         yield f"the field {field} is not filled"
     if re.search(r"press 3", text, re.IGNORECASE):
         yield "988 has no third option any more"

@@ -1,0 +1,1 @@
+"""Figures: counts of what happens, without texts and without persons."""
