@@ -1,15 +1,17 @@
 """The tables of the figures: counts, hand-offs and feedback brought together, with small counts left out."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bot.desk import words
+from bot.desk.figure_words import WAITS, helpful_rate, mean, times, wait_of, waits_of
 from bot.desk.periods import Period
 from bot.figures import service as figures
-from bot.figures.suppression import FEWEST, HIDDEN, Cell, hide_small, suppress
-from bot.handoff.reports import HandOff, hand_offs, percentile
+from bot.figures.suppression import HIDDEN, Cell, hide_small, suppress
+from bot.handoff.reports import HandOff, hand_offs
 from bot.topics.catalogue import load_catalogue
 from bot.topics.service import sum_feedback
 
@@ -27,9 +29,6 @@ ROUTES = {  # how a message was answered: the words for it, and its routes
 ANSWERED, UNANSWERED = (list(ROUTES)[place] for place in (0, 2))
 OTHERWISE = "Something else, such as a greeting"
 OPEN = "Open"
-MINUTE, HOUR = 60, 3600
-WAITS = {"Within 1 minute": MINUTE, "Within 5 minutes": 5 * MINUTE, "Within 15 minutes": 15 * MINUTE, "Within an hour": HOUR}
-LONGER, NOBODY = "Longer", "Nobody, or not yet"
 SELF = ("suicide", "self_harm")
 OTHERS = ("harm_to_others", "abuse_or_danger", "medical_emergency")
 
@@ -61,18 +60,19 @@ class Report:
         self.routes = _in_words(self._sum("key", figures.ROUTE))
         self.route_cells = dict(zip(self.routes, suppress(list(self.routes.values())), strict=True))
 
-    def _sum(self, column: figures.Column, name: str, keys: Sequence[str] = ()) -> dict[str, int]:
+    def _sum(self, column: figures.Column, name: str, keys: Sequence[str] = ()) -> dict[Any, int]:
         return figures.sum_by(column, name, self.period.since, self.period.until, keys)
 
     def facts(self) -> list[tuple[str, str]]:
         """Return the most asked-for figures, as (name, words)."""
         messages, answered = hide_small(sum(self.routes.values())), self.route_cells[ANSWERED]
-        is_shown = isinstance(answered, int) and isinstance(messages, int) and messages
+        is_shown = isinstance(answered, int) and isinstance(messages, int) and messages > 0
+        share = f"{int(answered) / int(messages):.0%} of the messages" if is_shown else HIDDEN
         seen = [one.to_acknowledgement for one in self.hand_offs if one.to_acknowledgement is not None]
         return [
             ("Chats", str(hide_small(sum(self._sum("key", figures.STARTED).values())))),
             ("Messages from patients", str(messages)),
-            ("Answered from approved texts", f"{answered / messages:.0%} of the messages" if is_shown else HIDDEN),
+            ("Answered from approved texts", share),
             ("Without an approved answer", f"{self.route_cells[UNANSWERED]}"),
             ("Said that an answer helped", helpful_rate(*map(sum, zip(*self.feedback.values(), strict=True)))),
             ("Wishes for a person", str(hide_small(len(self.hand_offs)))),
@@ -97,8 +97,7 @@ class Report:
     def activity(self) -> Table:
         """Return chats and messages over time."""
         begins = [f"{begin:%Y-%m-%d}" for begin, _ in self.period.parts()]
-        counted: dict[str, Mapping[date, int]] = {name: self._sum("day", name) for name in (figures.STARTED, figures.MESSAGE)}  # type: ignore[assignment, misc]
-        columns = [suppress(self.period.sum_parts(by_day)) for by_day in counted.values()]
+        columns = [suppress(self.period.sum_parts(self._sum("day", name))) for name in (figures.STARTED, figures.MESSAGE)]
         first = "Week from" if self.period.is_in_weeks else "Day"
         rows = list(zip(begins, *columns, strict=True))
         return Table("activity", "Chats and messages over time", (first, "Chats", "Messages"), rows, "line")
@@ -130,34 +129,29 @@ class Report:
         return dict(sorted(found.items()))
 
     def _waits(self) -> dict[str, int]:
-        found = Counter(map(_wait_in_words, self.hand_offs))
-        return {name: found[name] for name in (*WAITS, LONGER, NOBODY)}
+        found = Counter(wait_of(one) for one in self.hand_offs)
+        return {name: found[name] for name in WAITS}
 
     def _of_hand_offs(self, key: str, title: str, first: str, counted: dict[str, int], plot: str = "") -> Table:
         rows: list[tuple[Cell, ...]] = list(zip(counted, suppress(list(counted.values())), strict=True))
         return Table(key, title, (first, "Wishes for a person"), rows, plot)
 
     def _compare(self, key: str, title: str, column: figures.Column, names: Mapping[str, str]) -> Table:
-        get: Callable[[HandOff], str] = lambda one: str(getattr(one, column))  # noqa: E731
-        wishes = Counter(map(get, self.hand_offs))
-        unanswered = self._sum(column, figures.ROUTE, ROUTES[UNANSWERED])
-        counted = [self._sum(column, figures.STARTED), self._sum(column, figures.MESSAGE), unanswered, wishes]
-        found = sorted(set(names).union(*counted), key=lambda value: (value not in names, value))
-        totals = (None, None, self.route_cells[UNANSWERED], None)
-        columns = [
-            suppress([counts.get(value, 0) for value in found], total) for counts, total in zip(counted, totals, strict=True)
-        ]
-        waits = [times(waits_of([one for one in self.hand_offs if get(one) == value])) for value in found]
-        rows = list(zip([names.get(value, value) for value in found], *columns, waits, strict=True))
-        heads = (
-            column.capitalize(),
-            "Chats",
-            "Messages",
-            "Without an approved answer",
-            "Wishes for a person",
-            "Time until a person came",
-        )
-        return Table(key, title, heads, rows)
+        by_value: dict[str, list[HandOff]] = {}
+        for one in self.hand_offs:
+            by_value.setdefault(getattr(one, column), []).append(one)
+        counted = {
+            "Chats": self._sum(column, figures.STARTED),
+            "Messages": self._sum(column, figures.MESSAGE),
+            "Without an approved answer": self._sum(column, figures.ROUTE, ROUTES[UNANSWERED]),
+            "Wishes for a person": {value: len(found) for value, found in by_value.items()},
+        }
+        totals = {"Without an approved answer": self.route_cells[UNANSWERED]}  # the other sums are shown by themselves
+        values = sorted(set(names).union(*counted.values()), key=lambda value: (value not in names, value))
+        columns = [suppress([by.get(value, 0) for value in values], totals.get(name)) for name, by in counted.items()]
+        waits = [times(waits_of(by_value.get(value, []))) for value in values]
+        rows = list(zip([names.get(value, value) for value in values], *columns, waits, strict=True))
+        return Table(key, title, (column.capitalize(), *counted, "Time until a person came"), rows)
 
 
 def referrals(today: date) -> Table:
@@ -178,39 +172,3 @@ def referrals(today: date) -> Table:
 def _in_words(by_route: Mapping[str, int]) -> dict[str, int]:
     counted = {name: sum(by_route.get(route, 0) for route in routes) for name, routes in ROUTES.items()}
     return counted | {OTHERWISE: sum(by_route.values()) - sum(counted.values())}
-
-
-def _wait_in_words(one: HandOff) -> str:
-    if one.to_person is None:
-        return NOBODY
-    return next((name for name, seconds in WAITS.items() if one.to_person <= seconds), LONGER)
-
-
-def waits_of(found: Sequence[HandOff]) -> list[float]:
-    """Return how long those waited to whom a person came."""
-    return [one.to_person for one in found if one.to_person is not None]
-
-
-def helpful_rate(helped: int = 0, did_not: int = 0) -> str:
-    """Return the share of ratings that said an answer helped, from five ratings on."""
-    return f"{helped / (helped + did_not):.0%}" if helped + did_not >= FEWEST else f"fewer than {FEWEST} ratings"
-
-
-def times(seconds: Sequence[float]) -> str:
-    """Return median and 90th percentile in words, from five on."""
-    if len(seconds) < FEWEST:
-        return f"fewer than {FEWEST} times"
-    return f"median {duration(percentile(seconds, 0.5))}, 90 % within {duration(percentile(seconds, 0.9))}"
-
-
-def mean(ratings: Sequence[int]) -> str:
-    """Return the mean of ratings from 1 to 5, from five on."""
-    return f"{sum(ratings) / len(ratings):.1f} of 5" if len(ratings) >= FEWEST else f"fewer than {FEWEST} ratings"
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in words, such as `4 min`."""
-    whole = round(seconds)
-    if whole < MINUTE:
-        return f"{whole} s"
-    return f"{round(whole / MINUTE)} min" if whole < HOUR else f"{whole // HOUR} h {whole % HOUR // MINUTE} min"

@@ -26,19 +26,22 @@ class HandOff:
 
 def hand_offs(since: datetime, until: datetime) -> list[HandOff]:
     """Return the wishes for a person that were made from one moment until before another."""
-    facts = (Ticket.reason, Ticket.channel, Ticket.language, Ticket.outcome, Ticket.rating)
+    told = (Ticket.reason, Ticket.channel, Ticket.language, Ticket.outcome, Ticket.rating)
     moments = (Ticket.opened_at, Ticket.taken_at, Ticket.urgent_at, Ticket.acknowledged_at)
-    made = select(*facts, *moments).where(Ticket.opened_at >= since, Ticket.opened_at < until).order_by(Ticket.id)
+    made = select(*told, *moments).where(Ticket.opened_at >= since, Ticket.opened_at < until).order_by(Ticket.id)
     with transaction() as session:
-        rows = session.execute(made).tuples().all()
-    return [
-        HandOff(*row[:5], _seconds(opened, taken), _seconds(urgent, seen) if urgent else None)
-        for *row, opened, taken, urgent, seen in rows
-    ]
+        return [
+            HandOff(
+                *(row.reason, row.channel, row.language, row.outcome, row.rating),
+                to_person=_seconds(row.opened_at, row.taken_at),
+                to_acknowledgement=_seconds(row.urgent_at, row.acknowledged_at),
+            )
+            for row in session.execute(made)
+        ]
 
 
-def _seconds(since: datetime, until: datetime | None) -> float | None:
-    return max(0.0, (until - since).total_seconds()) if until else None
+def _seconds(since: datetime | None, until: datetime | None) -> float | None:
+    return max(0.0, (until - since).total_seconds()) if since and until else None
 
 
 def percentile(values: Sequence[float], share: float) -> float:
