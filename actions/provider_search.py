@@ -1,6 +1,5 @@
 """The provider finder: a form that asks only for what is missing, takes changes at any time, and shows who fits and why."""
 
-import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,22 +9,11 @@ from rasa_sdk.forms import REQUESTED_SLOT
 
 from actions.forms import TRIES_BEFORE_AN_EXAMPLE, UNFIT, Form, is_back, text_of, wants_to_stop
 from actions.provider_cards import describe_provider, describe_wish
+from actions.provider_wish import PAGE, QUESTIONS, SLOTS, TRIES, is_question, read_message, wish_of
 from actions.replies import button, intent_of, person_button, say, topic_buttons, utter
 from bot.providers import service as providers
-from bot.providers.wish import Wish
-from bot.providers.words import ANY, read_answer, read_wish
 
-QUESTIONS = ("place", "needs", "offers", "insurer", "language", "age_group")  # in the order in which they are asked
-FIELDS = (*QUESTIONS, "telehealth", "evenings")
-SLOTS = {field: f"search_{field}" for field in FIELDS}
-PAGE, TRIES = "search_page", "search_tries"
 DONE = "search_done"  # asked for last, by showing the results; the form stays open for a change until it is set
-NEVER_OURS = ("clinical", "crisis", "handoff", "call_back", "erase")
-MAX_CHANGE_WORDS, MAX_WORDS_OF_FEELING = 8, 3
-_QUESTION = re.compile(
-    r"\?|^\W*(what|how|why|who|when|where|which|is|are|do|does|did|can|could|will|would|should|tell me|explain|define)\b",
-    re.IGNORECASE,
-)
 
 
 class ValidateProviderSearchForm(Form):
@@ -52,66 +40,18 @@ class ValidateProviderSearchForm(Form):
         if wants_no_more or not providers.count():
             return [SlotSet(DONE, True)]
         field = next((field for field in QUESTIONS if SLOTS[field] == asked), None)
-        if said := _read(tracker, field, is_open=asked == DONE):
+        if said := read_message(tracker, field, is_open=asked == DONE):
             events = [SlotSet(SLOTS.get(name, name), value) for name, value in ({PAGE: 0, TRIES: 0} | said).items()]
             tracker.add_slots(events)
             if asked not in (*SLOTS.values(), DONE) and any(tracker.get_slot(SLOTS[name]) is None for name in QUESTIONS):
                 utter(dispatcher, "utter_search", route="provider_search")
             return events
-        if field and intent_of(tracker) in UNFIT and not _QUESTION.search(text_of(tracker)):
+        if field and intent_of(tracker) in UNFIT and not is_question(text_of(tracker)):
             tries = (tracker.get_slot(TRIES) or 0) + 1
             if tries >= TRIES_BEFORE_AN_EXAMPLE:
                 utter(dispatcher, "utter_search_example", route="provider_search")
             return [SlotSet(TRIES, tries)]
         return []
-
-
-def _read(tracker: Tracker, field: str | None, is_open: bool) -> dict[str, Any]:
-    """Return what the message settles, by field: `field` was asked for; `is_open`: the results were shown, a change may come."""
-    intent, text = intent_of(tracker), text_of(tracker)
-    if intent == "provider_search":
-        said = _read_button(tracker) or _read_text(tracker, field)
-        said = said or {PAGE: 0}  # asked to search, and named nothing: the form asks
-    elif field and intent == "deny":
-        said = {field: ANY}
-    elif not text or intent in NEVER_OURS or _QUESTION.search(text):
-        return {}
-    elif field and intent in UNFIT:
-        said = _read_text(tracker, field)
-    elif len(text.split()) > (MAX_WORDS_OF_FEELING if intent == "emotional_support" else MAX_CHANGE_WORDS):
-        return {}
-    else:  # "anxiety" is a topic and "grief" a feeling; here they answer the question
-        said = _read_text(tracker, None) if field or is_open else {}
-        if field and field not in said and not (field == "place" and "telehealth" in said):
-            return {}
-    is_anywhere = said.get("telehealth") and "place" not in said and tracker.get_slot(SLOTS["place"]) is None
-    return said | ({"place": ANY} if is_anywhere else {})
-
-
-def _read_button(tracker: Tracker) -> dict[str, Any]:
-    """Return what a button of the form says: a field's value, the next page, no more questions, or a new search."""
-    field = next(tracker.get_latest_entity_values("field"), None)
-    value = next(tracker.get_latest_entity_values("value"), None)
-    if field == "new":
-        return dict.fromkeys(FIELDS)
-    if field == "rest":
-        return {name: ANY for name in QUESTIONS if tracker.get_slot(SLOTS[name]) is None}
-    if field == "page":
-        return {PAGE: int(value)} if value and value.isdecimal() else {}
-    if field not in FIELDS or not value:
-        return {}
-    return {field: True if field in ("telehealth", "evenings") else [value] if field == "needs" and value != ANY else value}
-
-
-def _read_text(tracker: Tracker, field: str | None) -> dict[str, Any]:
-    """Return what the words say, with the conditions, therapies and places that the engine found in them."""
-    text, names = text_of(tracker), providers.vocabulary()
-    terms = [*tracker.get_latest_entity_values("condition"), *tracker.get_latest_entity_values("therapy")]
-    found = read_answer(field, text, names, terms) if field else read_wish(text, names, terms)
-    place = next(tracker.get_latest_entity_values("place"), None)
-    if place and "place" not in found and intent_of(tracker) == "provider_search":
-        found["place"] = place
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
 
 class ActionAskSearchDone(Action):
@@ -162,10 +102,3 @@ class ActionProviderSearch(Action):
             return ended
         utter(dispatcher, "utter_search_stopped", route="provider_search")
         return [*ended, *(SlotSet(slot) for slot in SLOTS.values())]
-
-
-def wish_of(tracker: Tracker) -> Wish:
-    """Return what is looked for, as the slots hold it."""
-    said = {field: tracker.get_slot(slot) for field, slot in SLOTS.items()}
-    wished = {field: value for field, value in said.items() if value and value != ANY}
-    return Wish(**wished | {"needs": tuple(wished.get("needs", ()))})

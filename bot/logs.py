@@ -8,5 +8,6 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     for name in ("httpx", "httpcore", "presidio-analyzer", "sse_starlette"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # it logs whole answers, with texts and numbers of chats; what matters in its errors is logged by bot.channels.telegram
-    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
+    # they log whole calls and answers, with texts, names and tokens; what matters in their errors is logged by bot.channels
+    for name in ("telegram", "slack_bolt", "slack_sdk"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

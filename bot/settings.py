@@ -63,6 +63,13 @@ class Settings(BaseSettings):
     telegram_mode: Literal["webhook", "polling"] = "webhook"
     telegram_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
     telegram_api_url: str = "https://api.telegram.org"
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")  # with it the app fetches what comes, and no call comes in
+    slack_signing_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
+    slack_patients: bool = False
+    slack_alert_channel: str = ""
+    slack_reply: bool = False
+    slack_api_url: str = "https://slack.com/api"
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("encryption_keys")
@@ -151,6 +158,40 @@ class Settings(BaseSettings):
     def _check_telegram_api(cls, value: str) -> str:
         if not re.fullmatch(r"https://[^\s/]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?", value):
             raise ValueError("write it as https://api.telegram.org, without / at the end")
+        return value
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _check_slack_token(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        start = "xoxb-" if info.field_name == "slack_bot_token" else "xapp-"
+        if value.get_secret_value() and not re.fullmatch(start + r"[\w.-]+", value.get_secret_value(), re.ASCII):
+            raise ValueError(f"write the token as Slack shows it: it begins with {start}")
+        return value
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _check_slack_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        token, app_token = (info.data.get(name) for name in ("slack_bot_token", "slack_app_token"))
+        is_needed = token is not None and token.get_secret_value() and not (app_token and app_token.get_secret_value())
+        if (value.get_secret_value() or is_needed) and not re.fullmatch(r"[0-9a-f]{32,128}", value.get_secret_value()):
+            raise ValueError("a Slack app without Socket Mode needs its signing secret here, so that only Slack can call it")
+        return value
+
+    @field_validator("slack_patients", "slack_reply", "slack_alert_channel")
+    @classmethod
+    def _check_slack_is_set_up(cls, value: bool | str, info: ValidationInfo) -> bool | str:
+        token = info.data.get("slack_bot_token")
+        if value and token is not None and not token.get_secret_value():
+            raise ValueError("this needs TANDEM_SLACK_BOT_TOKEN too")
+        if isinstance(value, str) and value and not re.fullmatch(r"[CG][A-Z0-9]{5,}", value):
+            raise ValueError("write the channel's id, such as C0123456789: it stands at the end of the channel's details")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _check_slack_api(cls, value: str) -> str:
+        if not re.fullmatch(r"(https://[^\s/]+|http://(localhost|127\.0\.0\.1)(:\d{1,5})?)/api", value):
+            raise ValueError("write it as https://slack.com/api, without / at the end")
         return value
 
     @field_validator("trusted_proxies")

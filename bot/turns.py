@@ -1,7 +1,7 @@
 """A turn: what happens, in order, when a patient sends something. Knows neither Rasa nor a web framework."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,6 +20,7 @@ from bot.locks import Locks
 from bot.safety.protocol import Progress, answer_media, crisis_texts, is_crisis, take_step
 from bot.safety.screen import Risk
 from bot.safety.service import screen
+from bot.topics.approved import serve
 from bot.topics.responses import load_responses
 
 __all__ = ["ERASE", "GONE", "Inbound", "Outcome", "UnknownChoice", "UnknownConversation", "take"]
@@ -101,7 +102,7 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
 
     if said.command:
         with transaction():
-            conversations.say(conversation_id, _obey(conversation_id, said.command), answers=receipt.seq)
+            conversations.say(conversation_id, serve(_obey(conversation_id, said.command)), answers=receipt.seq)
     elif receipt.mode != HUMAN or is_crisis(risk):
         _answer(inbound, said, risk, receipt)
     announce(conversation_id)
@@ -115,26 +116,29 @@ def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> None:
     if inbound.is_media and not step.ends_turn:  # what is written beside a picture was screened like any text
         step = answer_media(step)
     is_whole_answer = step.ends_turn or inbound.is_media
-    replies = [*([] if is_whole_answer else _ask(inbound.conversation_id, said.asked)), *step.replies]
+    replies = [] if is_whole_answer else _ask(inbound.conversation_id, said.asked)
     is_untouched = receipt.protocol is None and step.progress == Progress()
     protocol = None if is_untouched else step.progress.as_dict()
     say = partial(conversations.say, inbound.conversation_id, protocol=protocol, answers=receipt.seq)
     try:
-        _say(inbound.conversation_id, replies, risk, say)
+        _say(inbound.conversation_id, replies, step.replies, risk, say)
     except Exception as error:
         if not is_crisis(risk):
             raise
         log.error("no ticket for a crisis conversation=%s error=%s", inbound.conversation_id[:6], type(error).__name__)
-        say(replies)  # the crisis texts need no ticket
+        say(step.replies)  # the crisis texts need no ticket
 
 
-def _say(conversation_id: str, replies: list[Reply], risk: Risk, say: Callable[[list[Reply]], None]) -> None:
+def _say(
+    conversation_id: str, replies: list[Reply], lines: Sequence[Reply], risk: Risk, say: Callable[[Sequence[Reply]], None]
+) -> None:
     """Store the replies, and in the same commit open the ticket that they, or a crisis, call for."""
     with transaction():
         state = conversations.lock(conversation_id)
         if is_crisis(risk) or (state and state.mode != HUMAN):  # a person may have come while the engine thought
-            said = [*replies, *_hand_off(conversation_id, replies, risk)]
-            say(sorted(said, key=lambda reply: "asks" in reply.about))  # a private question comes last: the next text answers it
+            said = [*replies, *_hand_off(conversation_id, replies, risk), *lines]
+            said.sort(key=lambda reply: "asks" in reply.about)  # a private question comes last: the next text answers it
+            say(said if is_crisis(risk) else serve(said))  # nothing stands between a crisis and its texts
 
 
 def _hand_off(conversation_id: str, replies: list[Reply], risk: Risk) -> list[Reply]:

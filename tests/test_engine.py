@@ -7,7 +7,7 @@ import pytest
 from bot.conversations.service import Reply
 from bot.engine import FAILURES_TO_OPEN, Engine, EngineUnavailable, get_engine, parse_replies
 from tests.conftest import CLOSED_PORT
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_parts_without_words_are_no_reply(payload: list[dict[str, object]]) -> N
 
 
 def test_a_message_is_sent_with_its_conversation_to_the_rest_channel(stub: EngineStub) -> None:
-    assert Engine(stub.url, timeout=5).ask("patient-1", "what is CBT") == [Reply("An approved answer.")]
+    assert Engine(stub.url, timeout=5).ask("patient-1", "what is CBT") == [Reply(ANSWER)]
     assert stub.asked == [{"sender": "patient-1", "message": "what is CBT", "path": "/webhooks/rest/webhook"}]
 
 
@@ -103,7 +103,7 @@ def test_a_good_answer_forgets_the_failures_before_it(stub: EngineStub) -> None:
         stub.status = 500
         fail(engine, FAILURES_TO_OPEN - 1)
         stub.status = 200
-        assert engine.ask("patient", "hello") == [Reply("An approved answer.")]
+        assert engine.ask("patient", "hello") == [Reply(ANSWER)]
     assert len(stub.asked) == 2 * FAILURES_TO_OPEN
 
 

@@ -10,7 +10,7 @@ from bot.clinic import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.turns import ERASE, Inbound, Outcome, UnknownChoice, take
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub, response
 
 
 def said(conversation: str, after: int = 0) -> list[tuple[str, str]]:
@@ -25,7 +25,10 @@ def test_a_text_is_stored_then_asked_then_answered(conversation: str, engine_stu
     seen: list[int] = []
     outcome = take(Inbound(conversation, "client-1", "what is CBT"), lambda id: seen.append(len(conversations.history(id))))
     assert outcome == Outcome(seq=1)
-    assert said(conversation) == [("patient", "what is CBT"), ("assistant", "An approved answer.")]
+    assert said(conversation) == [
+        ("patient", "what is CBT"),
+        ("assistant", ANSWER),
+    ]
     assert engine_stub.asked[0]["sender"] == conversation and engine_stub.messages == ["what is CBT"]
     assert seen == [1, 2]
 
@@ -88,12 +91,15 @@ def test_a_typed_text_never_deletes_the_chat(conversation: str, engine_stub: Eng
 
 def test_a_choice_is_asked_by_its_payload_and_stored_by_its_title(conversation: str, engine_stub: EngineStub) -> None:
     engine_stub.parts = [
-        {"text": "Which?", "buttons": [{"title": "More", "payload": "/more"}, {"title": "DBT", "payload": "/dbt"}]}
+        {
+            "text": response("utter_clarify"),
+            "buttons": [{"title": "Tell me more", "payload": "/more"}, {"title": "This helped", "payload": "/helpful"}],
+        }
     ]
     send(conversation, "therapy")
     take(Inbound(conversation, "client-2", choice=(2, 1)))
-    assert engine_stub.messages == ["therapy", "/dbt"]
-    assert said(conversation, after=2)[0] == ("patient", "DBT")
+    assert engine_stub.messages == ["therapy", "/helpful"]
+    assert said(conversation, after=2)[0] == ("patient", "This helped")
 
 
 @pytest.mark.parametrize("choice", [(1, 1), (1, -1), (2, 0), (0, 0)])

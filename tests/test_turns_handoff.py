@@ -16,7 +16,7 @@ from bot.handoff.models import Ticket
 from bot.inbound import ERASE
 from bot.turns import Inbound, Outcome, take
 from tests.handoff.acting import ALEX, SAM, alerts, ask, mode, said, ticket, tickets
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub, response
 
 CRISIS = "I want to kill myself"
 FIRST = ["suicide/hear", "suicide/reach", "suicide/ask"]
@@ -27,7 +27,7 @@ def parts(text: str, **about: str) -> list[dict[str, object]]:
     return [{"recipient_id": "patient", "text": text}, {"recipient_id": "patient", "custom": about}]
 
 
-WISH = parts("I will ask.", handoff="asked", last_topic="cbt")
+WISH = parts(response("utter_handoff"), handoff="asked", last_topic="cbt")
 PATIENCE = 30
 NAME = "Margaret Olsen"
 
@@ -78,7 +78,7 @@ def wish(conversation: str, engine_stub: EngineStub) -> str:
 
 def test_a_wish_for_a_person_opens_a_ticket_and_says_what_to_expect(wish: str) -> None:
     send(wish, "can I talk to a person")
-    assert said(wish, 1)[0] == "I will ask." and said(wish, 1)[1].startswith("opened/") and mode(wish) == "waiting"
+    assert said(wish, 1)[0] == response("utter_handoff") and said(wish, 1)[1].startswith("opened/") and mode(wish) == "waiting"
     assert ticket(wish).about == {"handoff": "asked", "last_topic": "cbt"} and ticket(wish).reason == "asked"
 
 
@@ -108,9 +108,9 @@ def test_a_wish_sent_twice_opens_one_ticket(wish: str) -> None:
 
 def test_who_waits_is_still_answered_by_the_assistant(wish: str, engine_stub: EngineStub) -> None:
     send(wish, "a person please")
-    engine_stub.parts = [{"recipient_id": "patient", "text": "An approved answer."}]
+    engine_stub.parts = [{"recipient_id": "patient", "text": ANSWER}]
     send(wish, "what is CBT", "client-2")
-    assert said(wish)[-1] == "An approved answer." and mode(wish) == "waiting"
+    assert said(wish)[-1] == ANSWER and mode(wish) == "waiting"
 
 
 def test_a_button_asks_for_a_person_without_the_engine_and_all_or_nothing(conversation: str) -> None:
@@ -199,7 +199,7 @@ def test_what_was_said_to_a_person_is_not_answered_later_by_the_assistant(taken:
 def test_the_assistant_is_back_after_the_person_left(taken: str, engine_stub: EngineStub) -> None:
     handoff.leave(ticket(taken).id, SAM, "answered", is_over=False)
     send(taken, "what is CBT")
-    assert said(taken)[-1] == "An approved answer."
+    assert said(taken)[-1] == ANSWER
 
 
 # a crisis
@@ -246,16 +246,16 @@ def test_a_crisis_in_a_chat_that_is_not_stored_opens_nothing(database: object) -
 @pytest.fixture
 def asked_for_name(conversation: str, engine_stub: EngineStub) -> str:
     """Give a conversation whose last reply asks for the patient's name."""
-    engine_stub.parts = parts("What is your name?", asks="name")
+    engine_stub.parts = parts(response("utter_ask_call_back_name"), asks="name")
     send(conversation, "call me back", "client-0")
     engine_stub.asked.clear()
     return conversation
 
 
 def test_what_is_given_in_private_reaches_neither_engine_nor_transcript(asked_for_name: str, engine_stub: EngineStub) -> None:
-    engine_stub.parts = parts("How can we reach you?", asks="contact")
+    engine_stub.parts = parts(response("utter_ask_call_back_contact"), asks="contact")
     send(asked_for_name, NAME)
-    engine_stub.parts = [{"recipient_id": "patient", "text": "When?"}]
+    engine_stub.parts = [{"recipient_id": "patient", "text": response("utter_ask_call_back_time")}]
     send(asked_for_name, "call 415 555 0132, not my husband", "client-2")
     assert engine_stub.messages == ['/give{"field": "name"}', '/give{"field": "contact"}']
     transcript = " ".join(said(asked_for_name))
@@ -290,9 +290,9 @@ def test_a_name_is_not_lost_when_the_engine_is_down(
 
 
 def test_what_is_asked_in_private_is_asked_last(conversation: str, engine_stub: EngineStub) -> None:
-    engine_stub.parts = [*WISH, *parts("What is your name?", asks="name")]
+    engine_stub.parts = [*WISH, *parts(response("utter_ask_call_back_name"), asks="name")]
     send(conversation, "should I stop my pills")
-    assert said(conversation)[-1] == "What is your name?" and ticket(conversation).reason == "asked"
+    assert said(conversation)[-1] == response("utter_ask_call_back_name") and ticket(conversation).reason == "asked"
     send(conversation, NAME, "client-2")
     assert "Margaret" not in " ".join(said(conversation))
 

@@ -24,7 +24,7 @@ from bot.safety.protocol import QUIET_TURNS, TURNS_TO_CHECK_IN, crisis_texts
 from bot.safety.screen import CRISIS as CRISIS_LEVEL
 from bot.safety.screen import Risk
 from bot.turns import Inbound, Outcome, take
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub
 
 CRISIS = "I want to kill myself"
 CONCERN = "I feel hopeless"
@@ -183,7 +183,7 @@ def test_a_crisis_is_answered_while_the_turn_before_it_hangs(conversation: str, 
         end.set()
         assert slow.result(PATIENCE) == Outcome(seq=1)
     assert stored.acquire(timeout=PATIENCE) and stored.acquire(timeout=PATIENCE)
-    assert keys(conversation, 1) == ["An approved answer.", CRISIS, *FIRST], "each in its turn"
+    assert keys(conversation, 1) == [ANSWER, CRISIS, *FIRST], "each in its turn"
 
 
 def test_a_crisis_of_one_chat_does_not_wait_for_another(conversation: str) -> None:
@@ -272,7 +272,10 @@ def test_nothing_is_said_twice_in_the_same_words_in_three_crises(conversation: s
 )
 def test_a_concern_is_answered_and_adds_one_line(conversation: str, engine_stub: EngineStub, text: str, line: str) -> None:
     send(conversation, text)
-    assert keys(conversation, 1) == ["An approved answer.", line] and engine_stub.messages == [text]
+    assert keys(conversation, 1) == [
+        ANSWER,
+        line,
+    ] and engine_stub.messages == [text]
 
 
 def test_a_concern_is_not_left_alone_when_the_engine_is_down(conversation: str) -> None:

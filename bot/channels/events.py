@@ -66,11 +66,12 @@ class Button:
 
 @dataclass(frozen=True)
 class Post:
-    """Something to send: a text with buttons, or a file with that text."""
+    """Something to send: a text with buttons, or a file with that text; one that is passing need not stay in the chat."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     file_name: str | None = None
+    is_passing: bool = False
 
 
 class Platform(Protocol):

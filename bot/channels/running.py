@@ -11,6 +11,7 @@ from bot.channels import addresses, updates, words
 from bot.channels.events import Platform
 from bot.channels.inbox import Inbox
 from bot.channels.outbox import Outbox
+from bot.channels.slack import Slack
 from bot.channels.tasks import log_failure
 from bot.channels.telegram import Telegram
 from bot.settings import get_settings
@@ -26,9 +27,12 @@ class Channels:
     def __init__(self, announce: Callable[[str], None]) -> None:
         """Read the settings; raises SettingsError or ClinicError when a channel is half set up."""
         self.telegram = Telegram.configured(get_settings())
-        platforms: list[Platform] = [platform for platform in (self.telegram,) if platform is not None]
-        self._platforms = {platform.name: platform for platform in platforms}
-        if self._platforms:
+        self.slack = Slack.configured(get_settings())
+        self._connected: list[Platform] = [platform for platform in (self.telegram, self.slack) if platform is not None]
+        # Slack may be connected for the staff alone; then no patient's chat is delivered there
+        is_for_patients = self.slack is not None and self.slack.is_for_patients
+        self._platforms = {one.name: one for one in self._connected if one is not self.slack or is_for_patients}
+        if self._connected:
             words.load_words()
         self.inbox = Inbox(self._platforms, announce)
         self._outbox = Outbox(self._platforms)
@@ -36,20 +40,20 @@ class Channels:
     @asynccontextmanager
     async def running(self, watch: Callable[[], AbstractContextManager[asyncio.Event]]) -> AsyncIterator[None]:
         """Let the channels run; `watch` gives an event that is set whenever something was stored to deliver."""
-        if not self._platforms:
+        if not self._connected:
             yield
             return
-        platforms = [platform.run(self.inbox.receive) for platform in self._platforms.values()]
+        platforms = [platform.run(self.inbox.receive) for platform in self._connected]
         work = [self.inbox.run(), self._outbox.run(), self._wake_outbox(watch), _purge_for_ever(), *platforms]
         tasks = [asyncio.create_task(log_failure(part)) for part in work]
-        log.info("channels running: %s", ", ".join(self._platforms))
+        log.info("channels running: %s", ", ".join(platform.name for platform in self._connected))
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for platform in self._platforms.values():
+            for platform in self._connected:
                 await platform.close()
 
     async def _wake_outbox(self, watch: Callable[[], AbstractContextManager[asyncio.Event]]) -> None:

@@ -18,6 +18,7 @@ from bot.turns import Inbound, Outcome, UnknownChoice, UnknownConversation, take
 AGREE, DECLINE = "consent:agree", "consent:decline"
 FILE_NAME = "chat.txt"
 PERSON = "a person"  # what /person says for the patient
+SLASH = {"slack": "/tandem "}  # what stands before a command; elsewhere it is a slash alone
 
 Announce = Callable[[str], None]
 
@@ -72,9 +73,14 @@ def forget(event: Event) -> list[Post]:
 
 
 def _banner(event: Event, known: Known) -> Post:
-    """Return the question for consent; to somebody who was asked before, in short."""
+    """Return the question for consent, which stays only where it has to; to somebody who was asked before, in short."""
     buttons = words.button("agree", known.language, AGREE), words.button("decline", known.language, DECLINE)
-    return words.post(f"banner/{event.channel}" if known.is_new else "choose", known.language, *buttons)
+    asked = words.post(f"banner/{event.channel}" if known.is_new else "choose", known.language, *buttons, slash=_slash(event))
+    return replace(asked, is_passing=True)
+
+
+def _slash(event: Event) -> str:
+    return SLASH.get(event.channel, "/")
 
 
 def _choose(event: Event, known: Known, announce: Announce) -> list[Post]:
@@ -94,7 +100,7 @@ def _obey(event: Event, known: Known, announce: Announce) -> list[Post]:
     if event.text == "crisis":
         return [words.post("crisis", known.language)]
     if event.text == "help":
-        return [words.post("help", known.language)]
+        return [words.post("help", known.language, slash=_slash(event))]
     if event.text == "language":
         return _set_language(event, known)
     if known.conversation_id is None:
@@ -113,7 +119,7 @@ def _obey(event: Event, known: Known, announce: Announce) -> list[Post]:
 def _set_language(event: Event, known: Known) -> list[Post]:
     language = event.data.strip().lower()
     if language not in words.LANGUAGES:
-        return [words.post("language/which", known.language)]
+        return [words.post("language/which", known.language, slash=_slash(event))]
     addresses.set_language(event.sender, language)
     return [words.post("language/set", language)]
 

@@ -34,7 +34,7 @@ def load_words() -> Words:
 def text(name: str, language: str, **variables: object) -> str:
     """Return a message with the clinic's facts and its own variables in their places."""
     filled = load_clinic().fill(_in(load_words().messages[name], language))
-    for variable, value in {"static": load_clinic().pack.static, **variables}.items():
+    for variable, value in {"static": load_clinic().pack.static, "slash": "/", **variables}.items():
         filled = filled.replace(f"{{{variable}}}", str(value))
     return filled
 

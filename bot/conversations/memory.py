@@ -2,6 +2,7 @@
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import RLock
@@ -91,20 +92,22 @@ class MemoryStore:
     def say(
         self,
         conversation_id: str,
-        replies: list[Reply],
+        replies: Sequence[Reply],
         sender: str = ASSISTANT,
         protocol: dict[str, Any] | None = None,
         answers: int | None = None,
+        client_id: str | None = None,
     ) -> None:
         """Keep replies in order; what is said to a conversation that is gone is dropped."""
         with self._lock:
             conversation = self._find(conversation_id)
-            if conversation is not None:
+            if conversation is not None and (client_id is None or client_id not in conversation.seqs):
                 conversation.protocol = protocol or conversation.protocol
                 conversation.asking = asked_for(replies)
                 conversation.answered |= {answers} if answers and replies else set()
                 for reply in replies:
-                    conversation.append(sender, reply)
+                    seq = conversation.append(sender, reply)
+                    conversation.seqs |= {client_id: seq} if client_id else {}
 
     def history(self, conversation_id: str, after: int = 0) -> list[Entry]:
         """Return the messages after a sequence number, in order."""

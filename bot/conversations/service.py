@@ -1,7 +1,7 @@
 """Verbs on conversations: start, accept, say, history, erase, purge. Each is one transaction."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -123,7 +123,7 @@ def _is_answered(session: Session, conversation_id: str, seq: int) -> bool:
 @_wherever_kept
 def say(
     conversation_id: str,
-    replies: list[Reply],
+    replies: Sequence[Reply],
     sender: str = ASSISTANT,
     protocol: dict[str, Any] | None = None,
     answers: int | None = None,

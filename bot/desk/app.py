@@ -15,7 +15,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.desk import accounts, call_backs, canned, oidc, pages, providers, queue, sign_in, stream, ticket_verbs, tickets
+from bot.desk import (
+    accounts,
+    call_backs,
+    canned,
+    content,
+    figures,
+    oidc,
+    pages,
+    providers,
+    questions,
+    queue,
+    sign_in,
+    stream,
+    ticket_verbs,
+    tickets,
+)
 from bot.settings import ROOT
 from bot.staff.throttle import Throttle
 
@@ -33,6 +48,9 @@ ROUTES: list[BaseRoute] = [
     *call_backs.ROUTES,
     *canned.ROUTES,
     *providers.ROUTES,
+    *questions.ROUTES,
+    *content.ROUTES,
+    *figures.ROUTES,
     *stream.ROUTES,
     Mount("/static", StaticFiles(directory=pages.STATIC)),
 ]

@@ -34,7 +34,7 @@ SECTIONS = (
     Section("/desk/queue", "Queue", CARE),
     Section("/desk/call-backs", "Call-backs", CARE),
     Section("/desk/canned-replies", "Canned replies", LEADING),
-    Section("/desk/content", "Content", LEADING),
+    Section("/desk/content", "Content", CARE),
     Section("/desk/figures", "Figures", FIGURES),
     Section("/desk/providers", "Providers", LEADING),
     Section("/desk/accounts", "Accounts", ADMINS),

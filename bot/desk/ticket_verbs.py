@@ -34,14 +34,14 @@ def _view(verb: Verb, roles: Iterable[Role] = CARE) -> Guarded:
         try:
             conversation_id = await run_sync(verb, member_of(request), ticket_id, form)
         except NotYours:
-            raise HTTPException(409, await run_sync(_who_has_it, ticket_id)) from None
+            raise HTTPException(409, await run_sync(who_has_it, ticket_id)) from None
         request.app.state.announce(conversation_id or "")
         return done(request, f"/desk/tickets/{ticket_id}")
 
     return view
 
 
-def _who_has_it(ticket_id: int) -> str:
+def who_has_it(ticket_id: int) -> str:
     """Return why a ticket is not to be had, as a sentence."""
     ticket = queue.find(ticket_id)
     if ticket is None:
@@ -53,13 +53,14 @@ def _who_has_it(ticket_id: int) -> str:
     return "This chat is closed." if ticket.state == handoff.CLOSED else "Nobody has this chat yet. Take it first."
 
 
-def _agent(member: Member) -> Agent:
+def agent_of(member: Member) -> Agent:
+    """Return a member of staff as a patient hears of them."""
     return Agent(member.id, member.name, member.title)
 
 
 def _take(member: Member, ticket_id: int, form: FormData) -> str | None:
     with transaction():
-        conversation_id = handoff.take(ticket_id, _agent(member))
+        conversation_id = handoff.take(ticket_id, agent_of(member))
         if conversation_id is None:
             ticket = queue.find(ticket_id)
             if ticket and (ticket.state, ticket.staff_id) == (handoff.TAKEN, member.id):  # a double click
@@ -75,7 +76,7 @@ def _reply(member: Member, ticket_id: int, form: FormData) -> str:
         raise HTTPException(400, f"Write a message of at most {handoff.MAX_CHARACTERS} characters.")
     with transaction():
         # with a character that no patient's own mark may have
-        conversation_id = handoff.reply(ticket_id, _agent(member), said, f"desk:{key}")
+        conversation_id = handoff.reply(ticket_id, agent_of(member), said, f"desk:{key}")
         audit(member, "conversation.replied", subject(ticket_id))
         return conversation_id
 
@@ -88,7 +89,7 @@ def _acknowledge(member: Member, ticket_id: int, form: FormData) -> str | None:
 
 def _give_back(member: Member, ticket_id: int, form: FormData) -> str:
     with transaction():
-        conversation_id = handoff.leave(ticket_id, _agent(member), RETURNED, is_over=False)
+        conversation_id = handoff.leave(ticket_id, agent_of(member), RETURNED, is_over=False)
         audit(member, "conversation.returned", subject(ticket_id))
         return conversation_id
 
@@ -100,7 +101,7 @@ def _close(member: Member, ticket_id: int, form: FormData) -> str | None:
     with transaction():
         conversation_id = handoff.close_waiting(ticket_id, outcome)
         if conversation_id is None:
-            conversation_id = handoff.leave(ticket_id, _agent(member), outcome, is_over=True)
+            conversation_id = handoff.leave(ticket_id, agent_of(member), outcome, is_over=True)
         audit(member, "conversation.closed", subject(ticket_id), outcome)
         return conversation_id
 
@@ -111,7 +112,7 @@ def _give(member: Member, ticket_id: int, form: FormData) -> str:
     if not found:
         raise HTTPException(400, "Choose to whom the chat is given.")
     with transaction():
-        conversation_id = handoff.give(ticket_id, _agent(found[0]))
+        conversation_id = handoff.give(ticket_id, agent_of(found[0]))
         if conversation_id is None:
             raise NotYours
         audit(member, "conversation.given", subject(ticket_id), f"to account:{found[0].id}")

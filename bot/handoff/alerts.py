@@ -27,6 +27,7 @@ class Notice:
     reason: str
     channel: str
     since: datetime
+    ticket_id: int | None = None
 
     @property
     def is_urgent(self) -> bool:
@@ -76,9 +77,14 @@ def claim() -> Notice | None:
             asked = session.get(CallBack, alert.call_back_id)
             since = asked.requested_at if asked and asked.requested_at else now()
             return Notice(alert.id, alert.kind, f"call-back {alert.call_back_id}", "/desk/call-backs", "call-back", "", since)
-        since = ticket.urgent_at or ticket.opened_at
-        path = f"/desk/tickets/{ticket.id}"
-        return Notice(alert.id, alert.kind, f"ticket {ticket.id}", path, ticket.reason, ticket.channel, since)
+        return notice_of(ticket, alert.kind, alert.id)
+
+
+def notice_of(ticket: Ticket, kind: str, alert_id: int = 0) -> Notice:
+    """Return what an alert to a ticket says."""
+    since = ticket.urgent_at or ticket.opened_at
+    path = f"/desk/tickets/{ticket.id}"
+    return Notice(alert_id, kind, f"ticket {ticket.id}", path, ticket.reason, ticket.channel, since, ticket.id)
 
 
 def settle(alert_id: int, is_sent: bool) -> None:

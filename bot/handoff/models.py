@@ -91,6 +91,17 @@ class Alert(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
 
+class AlertPost(Base):
+    """Where in the staff's Slack a ticket is alerted to: later alerts go into its thread; `shown` is what it said last."""
+
+    __tablename__ = "alert_posts"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(32))  # the channel
+    ts: Mapped[str] = mapped_column(String(32))  # Slack's name of the message
+    shown: Mapped[str] = mapped_column(String(200))
+
+
 class Presence(Base):
     """A member of the staff at the desk: seen lately, and ready to take chats or not."""
 

@@ -14,7 +14,7 @@ from bot.conversations.memory import PREFIX
 from bot.conversations.models import Conversation, now
 from bot.conversations.service import WAITING, Reply
 from bot.db import transaction
-from bot.handoff import alerts, presence, words
+from bot.handoff import alerts, presence, slack, words
 from bot.handoff.alerts import Notice
 from bot.handoff.models import CallBack, Note, Ticket
 from bot.handoff.service import CLOSED, TAKEN
@@ -33,7 +33,7 @@ def go_round(send: Callable[[Notice], None], announce: Callable[[str], None]) ->
     What fails is logged, tried again in the next round, and keeps the rest from nothing. A mail server that hangs keeps no
     patient waiting: they are told first.
     """
-    for step in (partial(_tell_all, announce), partial(_send_all, send), wipe):
+    for step in (partial(_tell_all, announce), partial(_send_all, send), wipe, slack.refresh):
         try:
             step()
         except Exception as error:

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from bot.handoff.alerts import Notice
 from bot.handoff.notices import link_to, text_of, title_of
+from bot.handoff.slack import SlackApp
 from bot.settings import Settings, SettingsError, get_settings
 
 log = logging.getLogger(__name__)
@@ -168,17 +169,19 @@ def get_sender() -> Sender:
     ways = dict.fromkeys(way.strip() for way in settings.alerts.split(","))
     for way in ways:
         _check(settings, way)
+    if settings.slack_alert_channel and "slack" not in ways:
+        raise SettingsError("TANDEM_SLACK_ALERT_CHANNEL: nothing is sent there unless TANDEM_ALERTS names slack.")
     built: dict[str, Sender] = {
         "console": Console(),
         "email": Email(settings),
-        "slack": SlackWebhook(settings.alert_slack_webhook),
+        "slack": SlackApp(settings) if settings.slack_alert_channel else SlackWebhook(settings.alert_slack_webhook),
         "webhook": Webhook(settings.alert_webhook_url, settings.alert_webhook_secret),
     }
     return Several(tuple(built[way] for way in ways))
 
 
 def _check(settings: Settings, way: str) -> None:
-    for name in _NEEDS.get(way, ()):
+    for name in () if way == "slack" and settings.slack_alert_channel else _NEEDS.get(way, ()):
         value = getattr(settings, name)
         if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
             raise SettingsError(f"TANDEM_{name.upper()}: needed because TANDEM_ALERTS names {way}. See .env.example.")

@@ -78,7 +78,6 @@ def _open(session: Session, conversation_id: str, state: conversations.State, re
     if reason == CRISIS:
         _make_urgent(ticket)
         return []
-    ticket.told = "opened"
     alerts.schedule(ticket.id, "opened")
     return [_opened(session, ticket)]
 
@@ -93,7 +92,9 @@ def _make_urgent(ticket: Ticket) -> None:
 
 
 def _opened(session: Session, ticket: Ticket) -> Reply:
-    if presence.count_ready():
+    """Tell the patient how it stands; who hears that nobody is there need not hear it again."""
+    ticket.told = "opened" if presence.count_ready() else "nobody"
+    if ticket.told == "opened":
         return words.reply("opened/open", "stop", position=_position(session, ticket))
     opening = load_clinic().opening
     if opening.is_open(now()):
@@ -209,6 +210,8 @@ def close_waiting(ticket_id: int, outcome: str) -> str | None:
         if ticket is None or ticket.state != WAITING:
             return None
         _close(session, ticket, outcome)
+        if ticket.conversation_id is not None:
+            conversations.say(ticket.conversation_id, [words.reply("closed")])
         return ticket.conversation_id
 
 

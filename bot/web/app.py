@@ -16,11 +16,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.channels import telegram, web
+from bot.channels import slack, telegram, web
 from bot.channels.running import Channels
 from bot.clinic import load_clinic
 from bot.conversations import service as conversations
 from bot.desk.app import create_desk
+from bot.desk.slack import SlackDesk
 from bot.doctor import refuse_red
 from bot.handoff.rounds import SECONDS_BETWEEN, go_round
 from bot.handoff.senders import get_sender
@@ -125,6 +126,7 @@ def create_app() -> Starlette:
             Route("/api/openapi.json", pages.openapi),
             Route("/api/docs", pages.api_docs),
             Route(telegram.PATH, hooks.telegram, methods=["POST"]),
+            Route(slack.PATH, hooks.slack, methods=["POST"]),
             Mount("/static", StaticFiles(directory=pages.STATIC)),
             *create_desk(streams.announce, streams.watch),
         ],
@@ -146,6 +148,8 @@ def create_app() -> Starlette:
     app.router.redirect_slashes = False  # a path is right or it is not there
     app.state.streams = streams
     app.state.channels = Channels(streams.announce)
+    if app.state.channels.slack is not None:
+        SlackDesk(settings, app.state.channels.slack.app, streams.announce)
     app.state.sender = get_sender()
     app.state.limits = Limits(settings)
     app.state.turns = CapacityLimiter(TURNS_AT_ONCE)

@@ -10,6 +10,8 @@ from bot.web.limits import read_body
 
 log = logging.getLogger(__name__)
 
+MAX_SLACK_BODY = 1_000_000  # bytes; Slack says a long message twice, in letters that take six bytes each
+
 
 async def telegram(request: Request) -> Response:
     """Take a call of Telegram's; anything but 200 makes it come again."""
@@ -27,3 +29,23 @@ async def telegram(request: Request) -> Response:
         log.error("a call of telegram was not kept: %s", type(error).__name__)
         raise HTTPException(503, "This could not be kept. Send it again.") from None
     return Response(status_code=200)
+
+
+async def slack(request: Request) -> Response:
+    """Take a call of Slack's: an event, a button, a command or a form; anything but 200 makes an event come again."""
+    app = request.app.state.channels.slack
+    if app is None:
+        raise HTTPException(404, "This channel is off.")
+    body, refusal = await read_body(request, MAX_SLACK_BODY)
+    if refusal:
+        raise refusal
+    if not app.is_authentic(body, request.headers):
+        raise HTTPException(401, "This call is not signed by Slack, or is too old.")
+    try:
+        answer = await app.receive(body, request.headers.get("content-type", ""))
+    except Exception as error:
+        log.error("a call of slack failed: %s", type(error).__name__)
+        answer = None
+    if answer is None or answer.status >= 500:
+        raise HTTPException(503, "This could not be kept. Send it again.")
+    return Response(answer.body, answer.status, media_type=answer.first_headers().get("content-type"))

@@ -58,15 +58,15 @@ def _address(request: Request) -> str:
     return str(ip_network((int(address), _ONE_SITE), strict=False)) if isinstance(address, IPv6Address) else host
 
 
-async def read_body(request: Request) -> tuple[bytes, HTTPException | None]:
+async def read_body(request: Request, most: int = MAX_BODY) -> tuple[bytes, HTTPException | None]:
     """Return a request's body; with a refusal, the part that came until it was too large (413) or took too long (408)."""
     body = bytearray()
     try:
         async with asyncio.timeout(get_settings().body_seconds):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > MAX_BODY:
-                    text = f"The message is too long: at most {MAX_BODY} bytes. Send a shorter one. {load_clinic().pack.static}"
+                if len(body) > most:
+                    text = f"The message is too long: at most {most} bytes. Send a shorter one. {load_clinic().pack.static}"
                     return bytes(body), HTTPException(413, text)
     except (TimeoutError, ClientDisconnect):
         text = f"The message took too long to arrive. Please try again. {load_clinic().pack.static}"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.provider_search import DONE, QUESTIONS, SLOTS
+from actions.provider_search import DONE
+from actions.provider_wish import QUESTIONS, SLOTS
 from bot.clinic import load_clinic
 from bot.conversations.service import Reply
 from bot.providers import service as providers
@@ -112,6 +113,36 @@ def test_a_word_answers_the_question_whatever_else_it_could_mean(search: Search,
     search("find a therapist in Sampletown")
     search(text, intent)
     assert search.asked == SLOTS["insurer"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "intent", "value"),
+    [
+        ("age_group", "I am 34", "clinical", "adult"),
+        ("language", "I speak Spanish", "handoff", "Spanish"),
+        ("place", "in Testford", "handoff", "Testford"),
+        ("insurer", "Medicare", "faq", "Medicare"),
+        ("needs", "I stopped lithium", "clinical", None),
+        ("offers", "stopped my meds", "clinical", None),
+        ("language", "I want a human who speaks Spanish", "handoff", None),
+    ],
+)
+def test_a_short_answer_is_taken_whatever_it_was_read_as_unless_it_is_about_own_care(
+    search: Search, field: str, text: str, intent: str, value: str | None
+) -> None:
+    search("find me somebody")
+    search.slots |= {SLOTS[name]: "any" for name in QUESTIONS if name != field} | {"requested_slot": SLOTS[field]}
+    search(text, intent)
+    assert search.wished.get(field) == value
+
+
+def test_what_was_not_asked_is_taken_too_but_not_by_chance(search: Search) -> None:
+    search("find me somebody in Sampletown for grief")
+    search("oh, and we have Medicare", "faq")
+    assert search.wished["insurer"] == "Medicare" and search.asked == SLOTS["offers"]
+    search("therapy", "faq")
+    search("the cost of medicine", "faq")
+    assert search.wished["offers"] == "therapy"
 
 
 def test_video_visits_are_an_answer_to_where(search: Search) -> None:

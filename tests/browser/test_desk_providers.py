@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from bot.providers import service
 from bot.settings import ROOT
 from bot.staff.members import Role
+from tests.browser.desk import open_browser  # noqa: F401
 from tests.browser.test_accessibility import TOO_SMALL, check
-from tests.browser.test_desk import open_browser  # noqa: F401
 from tests.desk.conftest import sign_in_as  # noqa: F401
 from tests.web.conftest import site  # noqa: F401
 

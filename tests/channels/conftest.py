@@ -5,18 +5,27 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot.channels import addresses, words
-from bot.channels.events import key
+from bot.channels.events import Event, key
+from bot.channels.models import Update
+from bot.channels.telegram_updates import to_event
 from bot.conversations import service as conversations
 from bot.conversations.service import Entry
+from bot.db import transaction
+from bot.topics.responses import load_responses
 from tests.channels.telegram_updates import CHAT, pressed, text
 from tests.stubs.engine import EngineStub
 from tests.stubs.telegram import TOKEN, Sent, TelegramStub
 from tests.web.conftest import served
 
+CRISIS = "I want to kill myself"
+SENDER = ("telegram", "sender", CHAT)
 SECRET = "a-secret-for-tests-only"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
+ANSWER, OTHER_ANSWER = load_responses()["utter_thank"][0], load_responses()["utter_goodbye"][0]  # only what is approved is said
+MORE, SIMPLER, DELETE = "Tell me more", "Say it simpler", "Delete this chat"
 AGREE, DECLINE = "Agree, and store it", "Do not store"
 
 
@@ -53,9 +62,9 @@ class Bot:
         assert self.call(pressed(data, self.chat)).status_code == 200
 
     def hear(self, count: int = 1) -> list[Sent]:
-        """Wait for so many new messages and return them."""
-        heard = self.telegram.wait_for(self.chat, self.read + count)[self.read :]
-        self.read += len(heard)
+        """Wait for so many more messages and return them."""
+        heard = self.telegram.wait_for(self.chat, self.read + count)[self.read :][:count]
+        self.read += count
         return heard
 
     def agree(self) -> None:
@@ -96,3 +105,14 @@ def patient(bot: Bot, engine_stub: EngineStub) -> Bot:
 
 def says(name: str, **variables: object) -> str:
     return words.text(name, "en", **variables)
+
+
+def event(number: int, chat: int = CHAT, said: str = "what is CBT") -> Event:
+    found = to_event(text(said, chat, number))
+    assert found
+    return found
+
+
+def waiting() -> list[Update]:
+    with transaction() as session:
+        return list(session.scalars(select(Update).where(Update.is_done.is_(False))))

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
+import yaml
 from sqlalchemy import select
 
 from bot.channels import updates
@@ -14,24 +15,34 @@ from bot.db import transaction
 from bot.handoff import service as handoff
 from bot.handoff.models import Ticket
 from bot.handoff.service import Agent
-from bot.safety.messages import load_messages
+from bot.settings import ROOT
 from bot.topics.catalogue import load_catalogue
-from tests.channels.conftest import SECRET, Bot
+from bot.topics.responses import load_responses
+from tests.channels.conftest import DELETE, MORE, SECRET, Bot
 from tests.stubs.engine import EngineStub
 from tests.stubs.telegram import TelegramStub
 from tests.web.conftest import crisis, start
 
+
+def refusal() -> str:
+    """Return an approved refusal, as the engine says it."""
+    responses = yaml.safe_load((ROOT / "data" / "nlu" / "clinical.yml").read_text())["responses"]
+    return str(responses["utter_clinical/start"][0]["text"])
+
+
 TOPIC = load_catalogue()["cbt"]
 ANSWER: list[dict[str, Any]] = [
-    {"text": TOPIC.text, "buttons": [{"title": "Tell me more", "payload": "/more"}]},
+    {"text": TOPIC.text, "buttons": [{"title": MORE, "payload": "/more"}]},
     {"custom": {"topic": "cbt"}},
 ]
-MORE = [{"text": TOPIC.more}, {"custom": {"topic": "cbt"}}]
+MORE_ANSWER = [{"text": TOPIC.more}, {"custom": {"topic": "cbt"}}]
 REFUSAL = [
-    {"text": "I cannot advise on your own medicine. The care team can."},
+    {"text": refusal()},
     {"custom": {"route": "clinical", "handoff": "clinical"}},
 ]
-ERASE = [{"text": "Delete?", "buttons": [{"title": "Delete this chat", "payload": "app:erase"}]}]
+ERASE: list[dict[str, Any]] = [
+    {"text": load_responses()["utter_erase"][0], "buttons": [{"title": DELETE, "payload": "app:erase"}]},
+]
 SAM = Agent(1, "Sam", "nurse")
 
 
@@ -123,8 +134,8 @@ def test_every_channel_gives_the_same_content(patient: Channel, engine_stub: Eng
     engine_stub.parts = ANSWER
     patient.say("what is CBT")
     heard(patient, TOPIC.text)
-    engine_stub.parts = MORE
-    patient.press("Tell me more")
+    engine_stub.parts = MORE_ANSWER
+    patient.press(MORE)
     heard(patient, TOPIC.more)
 
     engine_stub.parts = REFUSAL
@@ -133,6 +144,8 @@ def test_every_channel_gives_the_same_content(patient: Channel, engine_stub: Eng
     handoff.reply(ticket(), SAM, "Hello, this is Sam.")
     heard(patient, "Sam (nurse)", "Hello, this is Sam.")
     patient.say("thank you for coming")
+    patient.say("I want to kill myself")  # the one thing the assistant still answers
+    heard(patient, *crisis())
     asked = len(engine_stub.asked)
     handoff.leave(ticket(), SAM, "answered", is_over=True)
     heard(patient, "has left the chat", "How was your chat")
@@ -140,15 +153,9 @@ def test_every_channel_gives_the_same_content(patient: Channel, engine_stub: Eng
     heard(patient, "Thank you.")
     assert len(engine_stub.asked) == asked  # nobody asked the engine while a person had the chat
 
-    patient.say("I want to kill myself")
-    heard(patient, *crisis())
-    patient.press(load_messages().answers["no"])
-    (safe,) = patient.hear()
-    assert "988" in safe or "any time" in safe
-
     engine_stub.parts = ERASE
     patient.say("delete my chat")
-    heard(patient, "Delete?")
+    heard(patient, ERASE[0]["text"])
     conversation = patient.conversation
-    patient.press("Delete this chat")
+    patient.press(DELETE)
     assert not conversations.exists(conversation)

@@ -9,8 +9,9 @@ from bot.channels import telegram_updates
 from bot.channels.telegram import MAX_DATA
 from bot.clinic import load_clinic
 from bot.conversations import service as conversations
+from bot.conversations.service import Reply
 from bot.safety.messages import load_messages
-from tests.channels.conftest import AGREE, DECLINE, HEADER, SECRET, Bot, says
+from tests.channels.conftest import AGREE, ANSWER, DECLINE, DELETE, HEADER, MORE, OTHER_ANSWER, SECRET, SIMPLER, Bot, says
 from tests.channels.telegram_updates import CHAT, IGNORED, MEDIA, UNREADABLE, edited, message, pressed, text, update
 from tests.stubs.engine import EngineStub
 from tests.web.conftest import crisis
@@ -22,7 +23,9 @@ def variants(name: str) -> list[str]:
     return [load_clinic().fill(variant) for variant in load_messages().messages[name]]
 
 
-MENU = [{"text": "Which?", "buttons": [{"title": "More", "payload": "/more"}, {"title": "DBT", "payload": "/dbt"}]}]
+MENU = [
+    {"text": OTHER_ANSWER, "buttons": [{"title": MORE, "payload": "/more"}, {"title": SIMPLER, "payload": "/simpler"}]},
+]
 
 
 def test_a_call_without_the_secret_is_refused_and_nothing_of_it_is_kept(bot: Bot) -> None:
@@ -60,7 +63,7 @@ def test_the_first_thing_is_the_question_for_consent(bot: Bot, engine_stub: Engi
 def test_who_agrees_has_a_chat_that_is_stored(patient: Bot, engine_stub: EngineStub) -> None:
     patient.say("what is CBT")
     (answer,) = patient.hear()
-    assert answer.text == "An approved answer."
+    assert answer.text == ANSWER
     assert not conversations.is_in_memory(patient.conversation)
     assert [entry.sender for entry in patient.history] == ["assistant", "patient", "assistant"]
     assert conversations.state(patient.conversation).channel == "telegram"  # type: ignore[union-attr]
@@ -73,7 +76,7 @@ def test_who_declines_is_answered_and_nothing_is_stored(bot: Bot, engine_stub: E
     declined, greeting = bot.hear(2)
     assert declined.text == says("declined") and "automated assistant" in greeting.text
     bot.say("what is CBT")
-    assert bot.hear()[0].text == "An approved answer."
+    assert bot.hear()[0].text == ANSWER
     assert conversations.is_in_memory(bot.conversation)
     bot.press(AGREE)  # and may choose again
     bot.hear()
@@ -106,12 +109,12 @@ def test_a_button_brings_back_what_was_offered(patient: Bot, engine_stub: Engine
     engine_stub.parts = MENU
     patient.say("therapy")
     (menu,) = patient.hear()
-    assert list(menu.buttons) == ["More", "DBT"]
+    assert list(menu.buttons) == [MORE, SIMPLER]
     assert all(len(data.encode()) <= MAX_DATA for data in menu.buttons.values())
-    assert "dbt" not in menu.buttons["DBT"] and patient.conversation not in menu.buttons["DBT"]
-    patient.press("DBT")
+    assert "simpler" not in menu.buttons[SIMPLER] and patient.conversation not in menu.buttons[SIMPLER]
+    patient.press(SIMPLER)
     patient.hear()
-    assert engine_stub.messages == ["therapy", "/dbt"]
+    assert engine_stub.messages == ["therapy", "/simpler"]
     patient.telegram.wait(lambda: patient.telegram.called("answerCallbackQuery"))
 
 
@@ -121,7 +124,7 @@ def test_a_button_of_another_chat_is_worth_nothing(patient: Bot, engine_stub: En
     engine_stub.parts = MENU
     other.say("therapy")
     (menu,) = other.hear()
-    patient.call(pressed(menu.buttons["DBT"]))
+    patient.call(pressed(menu.buttons[SIMPLER]))
     assert patient.hear()[0].text == says("stale")
     patient.call(pressed("c:0000000000:1:0"))
     assert patient.hear()[0].text == says("stale")
@@ -187,13 +190,12 @@ def test_typing_is_shown_while_the_assistant_looks_something_up(patient: Bot, en
     assert patient.telegram.called("sendChatAction")[0] == {"chat_id": str(CHAT), "action": "typing"}
 
 
-def test_a_long_answer_comes_in_parts_that_end_with_a_sentence(patient: Bot, engine_stub: EngineStub) -> None:
-    sentence = "This is one of many sentences that say the same thing. "
-    engine_stub.parts = [{"text": (sentence * 200).strip(), "buttons": MENU[0]["buttons"]}]
-    patient.say("tell me everything")
+def test_a_long_message_comes_in_parts_that_end_with_a_sentence(patient: Bot) -> None:
+    said = ("This is one of many sentences that say the same thing. " * 200).strip()
+    conversations.say(patient.conversation, [Reply(said, ((MORE, "/more"),))])
     heard = patient.hear(3)
     assert all(len(part.text) <= 4096 and part.text.endswith(".") for part in heard)
-    assert " ".join(part.text for part in heard) == (sentence * 200).strip()
+    assert " ".join(part.text for part in heard) == said
     assert [bool(part.buttons) for part in heard] == [False, False, True]
 
 
@@ -221,7 +223,7 @@ def test_the_chat_can_be_had_as_a_file(patient: Bot) -> None:
     patient.say("/download")
     caption, file = patient.hear(2)
     assert caption.text == says("download") and file.file_name == "chat.txt"
-    assert "You:\nwhat is CBT? my name is [name]" in file.text and "Assistant:\nAn approved answer." in file.text
+    assert "You:\nwhat is CBT? my name is [name]" in file.text and f"Assistant:\n{ANSWER}" in file.text
 
 
 @pytest.mark.parametrize("is_stored", [True, False])
@@ -241,9 +243,9 @@ def test_forgetting_deletes_chat_and_address_and_says_so(bot: Bot, is_stored: bo
 
 def test_forgetting_by_the_button_in_the_chat_is_the_same(patient: Bot, engine_stub: EngineStub) -> None:
     conversation = patient.conversation
-    engine_stub.parts = [{"text": "Delete?", "buttons": [{"title": "Delete this chat", "payload": "app:erase"}]}]
+    engine_stub.parts = [{"text": OTHER_ANSWER, "buttons": [{"title": DELETE, "payload": "app:erase"}]}]
     patient.say("delete my chat")
     patient.hear()
-    patient.press("Delete this chat")
+    patient.press(DELETE)
     assert patient.hear()[0].text.startswith("Done, on 20")
     assert not conversations.exists(conversation)

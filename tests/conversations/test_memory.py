@@ -10,7 +10,7 @@ import pytest
 from bot.conversations import memory, service
 from bot.conversations.service import Entry, Reply
 from bot.turns import Inbound, take
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub
 
 VERBS = ("exists", "state", "lock", "accept", "say", "history", "choice", "erase")
 
@@ -112,4 +112,4 @@ def test_a_whole_turn_works_without_a_database(
 ) -> None:
     broken_database()
     assert take(Inbound(unstored, "client-1", "what is CBT")).seq == 1
-    assert [entry.text for entry in service.history(unstored)] == ["what is CBT", "An approved answer."]
+    assert [entry.text for entry in service.history(unstored)] == ["what is CBT", ANSWER]

@@ -24,10 +24,10 @@ from bot.turns import take
 from tests.conftest import forget
 from tests.handoff import invariants
 from tests.handoff.acting import ALEX, SAM, find, go, let_pass, mode, tickets
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub
 
 ANSWERS = {  # what the engine says to a text: its words, and what is to be known about them
-    "what is CBT": ("An approved answer.", {}),
+    "what is CBT": (ANSWER, {}),
     "a person please": ("I will ask.", {"handoff": "asked"}),
     "can I take more of my pills": ("I cannot say.", {"handoff": "clinical", "kind": "dose"}),
     "call me back": ("What is your name?", {"asks": "name"}),
@@ -68,7 +68,7 @@ class Clinic(RuleBasedStateMachine):
     def post(self, chat: Chat, text: str = "", choice: tuple[int, int] | None = None, is_media: bool = False) -> list[Entry]:
         """Take a turn and return what answered it."""
         inbound = Inbound(chat.id, f"client-{len(chat.sent)}", text, choice, is_media)
-        words, about = ANSWERS.get(text, ("An approved answer.", {}))
+        words, about = ANSWERS.get(text, (ANSWER, {}))
         self.stub.parts = [{"text": words}, {"custom": about}] if about else [{"text": words}]
         if self.stub.status != 200:
             engine.get_engine.cache_clear()  # a circuit breaker that was opened is not what is looked at here

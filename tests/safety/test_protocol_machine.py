@@ -11,16 +11,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot import engine, turns
 from bot.conversations import service as conversations
-from bot.conversations.models import Conversation
 from bot.conversations.service import Entry
-from bot.db import transaction
+from bot.handoff import service as handoff
 from bot.privacy import redaction
 from bot.safety.messages import load_messages, message
+from bot.topics.approved import is_approved
 from bot.turns import Inbound, Outcome, take
+from tests.handoff.acting import SAM, ask, ticket
 from tests.safety.test_screen import DANGER
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub
 
-ANSWER = "An approved answer."
 CRISES = [text for texts in DANGER.values() for text in texts]
 FIRST = ("hear", "again")
 CONCERNS = ["I feel hopeless", "I had a seizure this morning", "what is self-harm", "my wife is giving away all her things"]
@@ -94,7 +94,7 @@ class Chat(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def presses_an_answer(self, data: st.DataObject) -> None:
-        asked = [entry for entry in conversations.history(self.conversation) if entry.choices]
+        asked = [entry for entry in conversations.history(self.conversation) if entry.about.get("message", "").endswith("/ask")]
         if asked:
             entry = data.draw(st.sampled_from(asked))
             index = data.draw(st.integers(0, len(entry.choices) - 1))
@@ -117,8 +117,14 @@ class Chat(RuleBasedStateMachine):
 
     @rule(mode=st.sampled_from(["human", "bot"]))
     def a_person_takes_or_gives_back_the_chat(self, mode: str) -> None:
-        with transaction() as session:
-            session.get_one(Conversation, self.conversation).mode = self.mode = mode
+        if mode == self.mode:
+            return
+        self.mode = mode
+        if mode == "human":
+            ask(self.conversation)
+            assert handoff.take(ticket(self.conversation).id, SAM)
+        else:
+            handoff.leave(ticket(self.conversation).id, SAM, "answered", is_over=False)
 
     @invariant()
     def the_chat_never_ends(self) -> None:
@@ -142,10 +148,7 @@ class Chat(RuleBasedStateMachine):
 
     @invariant()
     def nothing_said_is_what_the_patient_wrote(self) -> None:
-        approved = {text for key in load_messages().messages for text in wordings(key)}
-        for entry in conversations.history(self.conversation):
-            is_down = entry.about.get("route") == "unavailable"
-            assert entry.sender == "patient" or is_down or entry.text in {ANSWER, *approved}
+        assert all(entry.sender == "patient" or is_approved(entry.text) for entry in conversations.history(self.conversation))
 
 
 @cache

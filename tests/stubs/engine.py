@@ -5,13 +5,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, Self
 
+from bot.clinic import load_clinic
+from bot.topics.responses import load_responses
+
+ANSWER = "You are welcome. Is there anything else you would like to know?"  # as in domain.yml: what is not, is withheld
+
+
+def response(name: str) -> str:
+    """Return an approved response of the domain, as the engine would say it."""
+    return load_clinic().fill(load_responses()[name][0])
+
 
 class EngineStub:
     """Answers every message with `parts` (or `body`) and `status`; never while `silent`. Keeps what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
-        self.parts: list[dict[str, Any]] = [{"recipient_id": "patient", "text": "An approved answer."}]
+        self.parts: list[dict[str, Any]] = [{"recipient_id": "patient", "text": ANSWER}]
         self.body: bytes | None = None
         self.status = 200
         self.silent = False

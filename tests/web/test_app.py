@@ -3,7 +3,7 @@
 import httpx
 
 from bot.clinic import load_clinic
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import ANSWER, EngineStub
 from tests.web.conftest import crisis, post, start, texts
 
 
@@ -15,9 +15,9 @@ def test_a_new_conversation_is_greeted_and_gets_its_answer(site: httpx.Client) -
     assert greeting["seq"] == 1 and len(greeting["choices"]) == 4
     assert [(entry["from"], entry["text"]) for entry in rest] == [
         ("patient", "what is CBT"),
-        ("assistant", "An approved answer."),
+        ("assistant", ANSWER),
     ]
-    assert texts(site, headers, after=2) == ["An approved answer."]
+    assert texts(site, headers, after=2) == [ANSWER]
 
 
 def test_a_choice_is_posted_by_message_and_index(site: httpx.Client, engine_stub: EngineStub) -> None:

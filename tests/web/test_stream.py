@@ -7,6 +7,7 @@ import httpx
 
 from bot.settings import get_settings
 from bot.web.stream import MAX_STREAMS
+from tests.stubs.engine import ANSWER
 from tests.web.conftest import events, post, signed_seconds_ago, start
 
 
@@ -15,7 +16,7 @@ def test_a_stream_gives_what_was_missed_and_then_what_is_new(site: httpx.Client)
     post(site, headers)
     with site.stream("GET", "/api/stream", headers=headers | {"Last-Event-ID": "2"}) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
-        assert [(seq, data["text"]) for seq, data in islice(events(stream), 1)] == [(3, "An approved answer.")]
+        assert [(seq, data["text"]) for seq, data in islice(events(stream), 1)] == [(3, ANSWER)]
     with site.stream("GET", "/api/stream", params={"after": 3}, headers=headers) as stream:
         post(site, headers, "what is DBT", "client-02")
         assert [(seq, data["from"]) for seq, data in islice(events(stream), 2)] == [(4, "patient"), (5, "assistant")]
