@@ -12,6 +12,7 @@ from bot.conversations import service as conversations
 from bot.conversations.service import HUMAN, Receipt, Reply
 from bot.db import transaction
 from bot.engine import EngineUnavailable, get_engine
+from bot.figures import service as figures
 from bot.handoff import call_backs, unrecorded
 from bot.handoff import service as handoff
 from bot.handoff.words import PERSON, RATE, STOP, person_choice
@@ -23,7 +24,7 @@ from bot.safety.service import screen
 from bot.topics.approved import serve
 from bot.topics.responses import load_responses
 
-__all__ = ["ERASE", "GONE", "Inbound", "Outcome", "UnknownChoice", "UnknownConversation", "take"]
+__all__ = ["ERASE", "GONE", "Inbound", "Outcome", "UnknownChoice", "UnknownConversation", "start", "take"]
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,13 @@ class Outcome:
 
 _locks = Locks()
 _pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="crisis")
+
+
+def start(channel: str, is_stored: bool = True, language: str = "en") -> str:
+    """Open a conversation, counted for the clinic's figures, and return its id."""
+    conversation_id = conversations.start(channel, is_stored, language)
+    _count(lambda: figures.record_start(channel, language))
+    return conversation_id
 
 
 def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -100,17 +108,20 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     announce(conversation_id)
     log.info("message accepted conversation=%s seq=%s risk=%s", conversation_id[:6], receipt.seq, risk.level)
 
+    replies: Sequence[Reply] = ()
     if said.command:
         with transaction():
-            conversations.say(conversation_id, serve(_obey(conversation_id, said.command)), answers=receipt.seq)
+            replies = serve(_obey(conversation_id, said.command))
+            conversations.say(conversation_id, replies, answers=receipt.seq)
     elif receipt.mode != HUMAN or is_crisis(risk):
-        _answer(inbound, said, risk, receipt)
+        replies = _answer(inbound, said, risk, receipt)
     announce(conversation_id)
+    _count(partial(_record_turn, conversation_id, replies, risk))
     return Outcome(seq=receipt.seq)
 
 
-def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> None:
-    """Answer by the crisis protocol, by the engine, or by both; what the protocol adds comes last."""
+def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> Sequence[Reply]:
+    """Answer by the crisis protocol, by the engine, or by both, and return what was said; what the protocol adds comes last."""
     progress = Progress(**(receipt.protocol or {}))
     step = take_step(replace(progress, is_asked=True) if said.is_answer else progress, risk, said.shown)
     if inbound.is_media and not step.ends_turn:  # what is written beside a picture was screened like any text
@@ -121,24 +132,41 @@ def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> None:
     protocol = None if is_untouched else step.progress.as_dict()
     say = partial(conversations.say, inbound.conversation_id, protocol=protocol, answers=receipt.seq)
     try:
-        _say(inbound.conversation_id, replies, step.replies, risk, say)
+        return _say(inbound.conversation_id, replies, step.replies, risk, say)
     except Exception as error:
         if not is_crisis(risk):
             raise
         log.error("no ticket for a crisis conversation=%s error=%s", inbound.conversation_id[:6], type(error).__name__)
         say(step.replies)  # the crisis texts need no ticket
+        return step.replies
 
 
 def _say(
     conversation_id: str, replies: list[Reply], lines: Sequence[Reply], risk: Risk, say: Callable[[Sequence[Reply]], None]
-) -> None:
-    """Store the replies, and in the same commit open the ticket that they, or a crisis, call for."""
+) -> Sequence[Reply]:
+    """Store the replies, and in the same commit open the ticket that they, or a crisis, call for; return what was said."""
     with transaction():
         state = conversations.lock(conversation_id)
-        if is_crisis(risk) or (state and state.mode != HUMAN):  # a person may have come while the engine thought
-            said = [*replies, *_hand_off(conversation_id, replies, risk), *lines]
-            said.sort(key=lambda reply: "asks" in reply.about)  # a private question comes last: the next text answers it
-            say(said if is_crisis(risk) else serve(said))  # nothing stands between a crisis and its texts
+        if not is_crisis(risk) and (state is None or state.mode == HUMAN):  # a person may have come while the engine thought
+            return ()
+        said = [*replies, *_hand_off(conversation_id, replies, risk), *lines]
+        said.sort(key=lambda reply: "asks" in reply.about)  # a private question comes last: the next text answers it
+        said = said if is_crisis(risk) else serve(said)  # nothing stands between a crisis and its texts
+        say(said)
+        return said
+
+
+def _record_turn(conversation_id: str, replies: Sequence[Reply], risk: Risk) -> None:
+    if state := conversations.state(conversation_id):
+        figures.record_turn(state.channel, state.language, replies, risk.level)
+
+
+def _count(record: Callable[[], None]) -> None:
+    """Count for the clinic's figures; a count that fails costs nothing else."""
+    try:
+        record()
+    except Exception as error:
+        log.error("not counted: %s", type(error).__name__)
 
 
 def _hand_off(conversation_id: str, replies: list[Reply], risk: Risk) -> list[Reply]:

@@ -55,7 +55,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "bot.db", "bot.clinic_files", "bot.privacy.encryption", "bot.safety.*", "bot.handoff.unrecorded"),
     # the app sets up logs, engine and redaction when it starts, goes the hand-off's rounds, and screens what it refuses
     "bot.web.*": (*ANYWHERE, "bot.channels.*", "bot.web.*",
-        "bot.handoff.rounds", "bot.handoff.senders", "bot.desk.app", "bot.doctor", "bot.turns",
+        "bot.handoff.rounds", "bot.handoff.senders", "bot.desk.app", "bot.desk.slack", "bot.doctor", "bot.turns",
         "bot.conversations.*", "bot.engine", "bot.logs", "bot.privacy.*", "bot.safety.*", "bot.topics.*"),
     "bot.desk.*": (*ANYWHERE, "bot.desk.*", "bot.db", *(f"bot.{name}.*" for name in FEATURES)),
     "bot.migrations.*": ("bot.db", "bot.settings", "bot.*.models"),

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -85,7 +85,7 @@ class Platform(Protocol):
     async def show_typing(self, reply_to: str) -> None:
         """Show that an answer is being prepared; never raises."""
 
-    async def run(self, receive: Callable[[Event], Awaitable[None]]) -> None:
+    async def run(self, receive: Callable[[Event], Coroutine[Any, Any, None]]) -> None:
         """Do what the platform needs for ever: tell it where the door is, or fetch its updates and pass them on."""
 
     async def close(self) -> None:

@@ -1,6 +1,7 @@
 """What we send to patients in Slack's words: texts, rows of buttons, the app's home. Pure."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from bot.channels.events import Button, Post
@@ -12,14 +13,9 @@ IN_A_ROW = 5
 MAX_TITLE = 75
 
 
-def escape(text: str) -> str:
-    """Return a text in which nothing is a link or a mention for Slack."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def messages(post: Post) -> list[dict[str, Any]]:
     """Return the messages a post becomes: a long text in several, with the buttons under the last one."""
-    *parts, last = split(escape(post.text), MAX_TEXT)
+    *parts, last = split(_escape(post.text), MAX_TEXT)
     if not post.buttons:
         return [_message(part) for part in (*parts, last)]
     return [*map(_message, parts), _message(last) | {"blocks": [_section(last), *rows(post.buttons)]}]
@@ -27,7 +23,7 @@ def messages(post: Post) -> list[dict[str, Any]]:
 
 def home(text: str, buttons: Sequence[Button]) -> dict[str, Any]:
     """Return the view of the app's home."""
-    sections = [_section(part) for part in split(escape(text), MAX_TEXT)]
+    sections = [_section(part) for part in split(_escape(text), MAX_TEXT)]
     return {"type": "home", "blocks": [*sections, *rows(buttons)]}
 
 
@@ -35,6 +31,11 @@ def rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
     """Return buttons in rows."""
     shown = [_button(number, button) for number, button in enumerate(buttons)]
     return [{"type": "actions", "elements": shown[start : start + IN_A_ROW]} for start in range(0, len(shown), IN_A_ROW)]
+
+
+def _escape(text: str) -> str:
+    """Return a text in which nothing is a link or a mention for Slack."""
+    return escape(text, quote=False)
 
 
 def _message(text: str) -> dict[str, Any]:

@@ -108,7 +108,9 @@ def _micros(moment: str) -> int:
     return int(seconds) * 1_000_000 + int(micros.ljust(6, "0")[:6])
 
 
-def _event(team: str, user: str, kind: Kind, *, update_id: str, position: int, said: str, text: str = "", data: str = "") -> Event:
+def _event(
+    team: str, user: str, kind: Kind, *, update_id: str, position: int, said: str, text: str = "", data: str = ""
+) -> Event:
     """Build the event; what is sent to the user's id arrives in their direct messages with us."""
     return Event(
         channel=CHANNEL,

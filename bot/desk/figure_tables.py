@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.desk import words
-from bot.desk.figure_words import WAITS, helpful_rate, mean, times, wait_of, waits_of
+from bot.desk.figure_words import WAITS, count, helpful_rate, mean, times, wait_of, waits_of
 from bot.desk.periods import Period
 from bot.figures import service as figures
 from bot.figures.suppression import HIDDEN, Cell, hide_small, suppress
@@ -67,15 +67,15 @@ class Report:
         """Return the most asked-for figures, as (name, words)."""
         messages, answered = hide_small(sum(self.routes.values())), self.route_cells[ANSWERED]
         is_shown = isinstance(answered, int) and isinstance(messages, int) and messages > 0
-        share = f"{int(answered) / int(messages):.0%} of the messages" if is_shown else HIDDEN
+        share = f"{int(answered) / int(messages):.0%} of the messages" if is_shown else HIDDEN if messages else "no messages"
         seen = [one.to_acknowledgement for one in self.hand_offs if one.to_acknowledgement is not None]
         return [
-            ("Chats", str(hide_small(sum(self._sum("key", figures.STARTED).values())))),
-            ("Messages from patients", str(messages)),
+            ("Chats", count(hide_small(sum(self._sum("key", figures.STARTED).values())))),
+            ("Messages from patients", count(messages)),
             ("Answered from approved texts", share),
-            ("Without an approved answer", f"{self.route_cells[UNANSWERED]}"),
+            ("Without an approved answer", count(self.route_cells[UNANSWERED])),
             ("Said that an answer helped", helpful_rate(*map(sum, zip(*self.feedback.values(), strict=True)))),
-            ("Wishes for a person", str(hide_small(len(self.hand_offs)))),
+            ("Wishes for a person", count(hide_small(len(self.hand_offs)))),
             ("Time until a person came", times(waits_of(self.hand_offs))),
             ("Time until somebody saw an urgent one", times(seen)),
             ("Rating of chats with a person", mean([one.rating for one in self.hand_offs if one.rating is not None])),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.figures.suppression import FEWEST
+from bot.figures.suppression import FEWEST, Cell
 from bot.handoff.reports import HandOff, percentile
 
 MINUTE, HOUR = 60, 3600
@@ -16,6 +16,11 @@ def wait_of(one: HandOff) -> str:
     if one.to_person is None:
         return _NOBODY
     return next((name for name, seconds in _WITHIN.items() if one.to_person <= seconds), _LONGER)
+
+
+def count(cell: Cell) -> str:
+    """Return a count, or the words in its place, as the pages show it."""
+    return f"{cell:,}" if isinstance(cell, int) else cell
 
 
 def waits_of(found: Sequence[HandOff]) -> list[float]:
@@ -32,7 +37,7 @@ def times(seconds: Sequence[float]) -> str:
     """Return median and 90th percentile in words, from five on."""
     if len(seconds) < FEWEST:
         return f"fewer than {FEWEST} times"
-    return f"median {duration(percentile(seconds, 0.5))}, 90 % within {duration(percentile(seconds, 0.9))}"
+    return f"median {duration(percentile(seconds, 0.5))}, 90% within {duration(percentile(seconds, 0.9))}"
 
 
 def mean(ratings: Sequence[int]) -> str:

@@ -6,6 +6,7 @@ pages do. No word of a patient's goes to Slack; to a patient goes only what was 
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -60,14 +61,14 @@ class SlackDesk:
 
     def _answer(self, body: dict[str, Any], verb: Callable[[dict[str, Any]], None]) -> None:
         """Do what a button is for, and tell who pressed it, alone, why it was not done."""
-        refusal = self._attempt(verb, body)
+        refusal = self._attempt(partial(verb, body))
         if refusal is not None:
-            self._attempt(lambda _: self._tell(body, refusal), body)
+            self._attempt(partial(self._tell, body, refusal))
 
-    def _attempt(self, verb: Callable[[dict[str, Any]], None], body: dict[str, Any]) -> str | None:
+    def _attempt(self, act: Callable[[], None]) -> str | None:
         """Do something; return why it was not done."""
         try:
-            verb(body)
+            act()
         except Refused as refused:
             return str(refused)
         except Exception as error:  # by its kind: Bolt would log its text, which may hold a reply
@@ -86,7 +87,7 @@ class SlackDesk:
                 raise Refused(who_has_it(ticket_id))
             audit(member, "conversation.taken", subject(ticket_id), "in Slack")
         self._announce(conversation_id)
-        refresh()
+        self._attempt(refresh)  # at once; if it fails, the next round does it
 
     def _open_window(self, body: dict[str, Any]) -> None:
         self._member(body)
@@ -94,7 +95,7 @@ class SlackDesk:
 
     def _on_sent(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Say to the patient what was sent; when that fails the window stays open, with the reason and the text."""
-        refusal = self._attempt(lambda _: self._reply(body, view), body)
+        refusal = self._attempt(partial(self._reply, body, view))
         if refusal is not None:
             ack(response_action="errors", errors={FIELD: refusal})
             return
@@ -146,7 +147,8 @@ def _window(ticket_id: int) -> dict[str, Any]:
     ticket = queue.find(ticket_id)
     if ticket is None:
         raise Refused(who_has_it(ticket_id))
-    hint = f"The patient reads only what you write here. What they wrote is at the care desk: {link_to(notice_of(ticket, 'opened'))}"
+    link = link_to(notice_of(ticket, "opened"))
+    hint = f"The patient reads only what you write here. What they wrote is at the care desk: {link}"
     field = {"type": "plain_text_input", "action_id": FIELD, "multiline": True, "max_length": MAX_CHARACTERS}
     return {
         "type": "modal",

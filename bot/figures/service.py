@@ -1,6 +1,6 @@
 """Verbs on the figures: count what a turn was, and sum it up over a span of days."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -39,7 +39,7 @@ def record_start(channel: str, language: str) -> None:
     count_all([(STARTED, "")], channel, language)
 
 
-def record_turn(channel: str, language: str, replies: list[Reply], level: str) -> None:
+def record_turn(channel: str, language: str, replies: Sequence[Reply], level: str) -> None:
     """Count a patient's message: how it was answered, on which topics, and with which level of risk.
 
     Without replies it went to the person who has the chat.

@@ -5,12 +5,14 @@ What stands there is what every alert says: a reference, a reason, a link. Nothi
 
 import logging
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import defer
 
 from bot.conversations.service import WAITING
 from bot.db import transaction
@@ -42,11 +44,11 @@ class SlackApp:
     def send(self, notice: Notice) -> None:
         """Post an alert, into the thread of the one before it if there is one; an urgent one is shown in the channel too."""
         before = _find(notice.ticket_id)
-        thread = {"thread_ts": before, "reply_broadcast": notice.is_urgent} if before else {}
+        thread: dict[str, Any] = {"thread_ts": before, "reply_broadcast": notice.is_urgent} if before else {}
         message = _alert(notice, self.settings)
         answer = connect(self.settings).chat_postMessage(channel=self.settings.slack_alert_channel, **message, **thread)
         if notice.ticket_id is not None and before is None:
-            _keep(notice.ticket_id, str(answer["channel"]), str(answer["ts"]))
+            _keep(notice, str(answer["channel"]), str(answer["ts"]))
 
 
 def refresh() -> None:
@@ -56,19 +58,22 @@ def refresh() -> None:
         return
     with transaction() as session:
         is_open = select(AlertPost, Ticket).join(Ticket, Ticket.id == AlertPost.ticket_id).where(AlertPost.shown != CLOSED)
-        stale = [(post, ticket) for post, ticket in session.execute(is_open).tuples() if post.shown != _look(ticket)]
-    client = connect(settings) if stale else None
+        found = session.execute(is_open.options(defer(Ticket.about)))
+        stale = [(post, ticket) for post, ticket in found if post.shown != _look(ticket)]
     for post, ticket in stale:
-        try:
-            assert client is not None  # noqa: S101 - there is one for whatever is stale
-            client.chat_update(channel=post.place, ts=post.ts, **_state(ticket, settings))
-        except SlackApiError as error:
-            if error.response.get("error") not in _GONE:
-                raise
-            log.warning("slack: an alert's message is gone ticket=%s", ticket.id)
-        with transaction() as session:
-            if kept := session.get(AlertPost, post.ticket_id):
-                kept.shown = _look(ticket)
+        _update(post, ticket, settings)
+
+
+def _update(post: AlertPost, ticket: Ticket, settings: Settings) -> None:
+    try:
+        connect(settings).chat_update(channel=post.place, ts=post.ts, **_state(ticket, settings))
+    except SlackApiError as error:
+        log.warning("slack: an alert's message was not updated ticket=%s: %s", ticket.id, error.response.get("error"))
+        if error.response.get("error") not in _GONE:
+            return  # the next round tries again
+    with transaction() as session:
+        if kept := session.get(AlertPost, post.ticket_id):
+            kept.shown = _look(ticket)
 
 
 def _find(ticket_id: int | None) -> str | None:
@@ -78,19 +83,24 @@ def _find(ticket_id: int | None) -> str | None:
         return session.scalar(select(AlertPost.ts).where(AlertPost.ticket_id == ticket_id))
 
 
-def _keep(ticket_id: int, place: str, ts: str) -> None:
+def _keep(notice: Notice, place: str, ts: str) -> None:
     """Note where the alert stands; when that fails the staff have it all the same, and it must not be sent again for it."""
     try:
         with transaction() as session:
-            if ticket := session.get(Ticket, ticket_id):
-                session.add(AlertPost(ticket_id=ticket_id, place=place, ts=ts, shown=_look(ticket)))
+            session.add(AlertPost(ticket_id=notice.ticket_id, place=place, ts=ts, shown=_waiting(notice.is_urgent)))
     except SQLAlchemyError as error:
         log.error("slack: an alert's place was not noted: %s", type(error).__name__)
 
 
 def _look(ticket: Ticket) -> str:
     """Return what a message depends on."""
-    return CLOSED if ticket.state == CLOSED else f"{ticket.state}/{ticket.is_urgent}/{ticket.staff_name or ''}"
+    if ticket.state == WAITING:
+        return _waiting(ticket.is_urgent)
+    return CLOSED if ticket.state == CLOSED else f"{ticket.state} {ticket.staff_name}"
+
+
+def _waiting(is_urgent: bool) -> str:
+    return "urgent" if is_urgent else WAITING
 
 
 # what stands in a message
@@ -131,4 +141,5 @@ def _button(title: str, action: str, **more: str) -> dict[str, Any]:
 
 
 def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return a text in which nothing is a link or a mention for Slack."""
+    return escape(text, quote=False)

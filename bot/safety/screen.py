@@ -19,7 +19,7 @@ NONE, CONCERN, CRISIS = "none", "concern", "crisis"
 LEVELS = (NONE, CONCERN, CRISIS)
 
 # The model's probabilities from which it speaks up. Chosen on tests/safety/held_out, see docs/safety-case.md.
-CRISIS_AT, CONCERN_AT = 0.53, 0.38
+CRISIS_AT, CONCERN_AT = 0.55, 0.38
 MIN_WORDS = 3  # a clause shorter than this says nothing by itself
 
 

@@ -98,6 +98,13 @@ def delete_questions(ids: Collection[int]) -> list[int]:
         return sorted(session.scalars(deleted))
 
 
+def forget_handled(days: int) -> int:
+    """Delete the questions that were dealt with so many days ago; return how many."""
+    is_old = UnansweredQuestion.handled_at < now() - timedelta(days=days)
+    with transaction() as session:
+        return len(list(session.scalars(delete(UnansweredQuestion).where(is_old).returning(UnansweredQuestion.id))))
+
+
 def sum_feedback(since: datetime | None = None, until: datetime | None = None) -> dict[str, tuple[int, int]]:
     """Return by topic how many said that an answer helped, and that it did not; from one moment until before another."""
     sums = select(Feedback.topic, Feedback.helpful, func.count()).group_by(Feedback.topic, Feedback.helpful)

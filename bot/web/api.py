@@ -17,7 +17,7 @@ from bot.conversations import service as conversations
 from bot.engine import get_engine
 from bot.safety.protocol import crisis_texts, is_crisis
 from bot.safety.service import screen
-from bot.turns import GONE, take
+from bot.turns import GONE, start, take
 from bot.web.limits import read_body
 
 
@@ -35,12 +35,12 @@ async def start_conversation(request: Request) -> Response:
         raise refusal
     wish = web.to_wish(body)
 
-    def start() -> str:
-        conversation_id = conversations.start(web.CHANNEL, wish.consent, wish.language)
+    def open_chat() -> str:
+        conversation_id = start(web.CHANNEL, wish.consent, wish.language)
         conversations.say(conversation_id, [web.greeting()])
         return conversation_id
 
-    token = web.issue_token(await run_sync(start))
+    token = web.issue_token(await run_sync(open_chat))
     return JSONResponse({"token": token, "stored": wish.consent}, status_code=201)
 
 

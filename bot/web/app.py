@@ -31,6 +31,7 @@ from bot.safety.messages import load_messages
 from bot.safety.service import get_screen
 from bot.settings import get_settings
 from bot.topics.approved import load_approved
+from bot.topics.service import forget_handled
 from bot.turns import UnknownChoice, UnknownConversation
 from bot.web import api, hooks, pages
 from bot.web.headers import FRAME, OwnOrigin, SecurityHeaders, security_headers
@@ -91,8 +92,10 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 async def _purge_for_ever() -> None:
     while True:
         try:
-            count = await run_sync(conversations.purge, load_clinic().retention_days)
-            log.info("purged conversations=%s", count)
+            days = load_clinic().retention_days
+            count = await run_sync(conversations.purge, days)
+            questions = await run_sync(forget_handled, days)
+            log.info("purged conversations=%s questions=%s", count, questions)
         except Exception as error:  # the next round may do better; retention must not end with one failure
             log.error("purge failed: %s", type(error).__name__)
         await asyncio.sleep(PURGE_EVERY)

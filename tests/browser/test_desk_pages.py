@@ -11,6 +11,7 @@ from tests.desk.conftest import sign_in_as  # noqa: F401
 from tests.desk.counted import a_month
 from tests.web.conftest import site  # noqa: F401
 
+CONTROLS = "main :is(button, .button, input:not([type=checkbox]), select, summary)"
 PAGES = ("/desk/figures", "/desk/content", "/desk/content/cbt", "/desk/content/crisis", "/desk/content/questions")
 
 
@@ -20,7 +21,7 @@ def page(sign_in_as, open_browser):  # noqa: F811
     lead = sign_in_as(Role.LEAD)
     a_month()
     for question in ("does yoga help", "is yoga any good", "can I bring my dog"):
-        keep_question(question, ["self_care"])
+        keep_question(question, ["cbt"])
     return open_browser(lead).new_page()
 
 
@@ -50,7 +51,7 @@ def test_a_plot_says_what_it_is_and_its_numbers_stand_beside_it(page):
     expect(plot).to_be_visible()
     page.get_by_text("The numbers of Chats and messages over time").click()
     expect(page.get_by_role("table", name="Chats and messages over time").get_by_role("row")).to_have_count(31)
-    bars = page.get_by_role("table", name="How messages were answered").locator(".bar .drawn")
+    bars = page.get_by_role("table", name="How messages were answered").locator(".measure .drawn")
     widths = bars.evaluate_all("all => all.map((one) => one.getBoundingClientRect().width)")
     assert widths[0] == max(widths) > 0 and widths[0] == pytest.approx(2 * widths[1], rel=0.02)  # 400 and 200
 
@@ -61,7 +62,7 @@ def test_parts_differ_without_their_colour_and_forced_colours_keep_the_plots(pag
     patterns = page.locator(".stack .part").evaluate_all("all => all.map((one) => one.getAttribute('fill'))")
     assert len(patterns) >= 4 and len(set(patterns)) == len(patterns)
     ink = page.locator("h1").evaluate("one => getComputedStyle(one).color")
-    assert page.locator(".bar .drawn").first.evaluate("one => getComputedStyle(one).fill") == ink
+    assert page.locator(".measure .drawn").first.evaluate("one => getComputedStyle(one).fill") == ink
     assert page.locator(".lines .stroke").first.evaluate("one => getComputedStyle(one).stroke") == ink
     dashes = page.locator(".lines .stroke").evaluate_all("all => all.map((one) => getComputedStyle(one).strokeDasharray)")
     assert dashes[0] == "none" != dashes[1]
@@ -70,7 +71,7 @@ def test_parts_differ_without_their_colour_and_forced_colours_keep_the_plots(pag
 def test_a_table_is_taken_as_a_file(page):
     page.goto("/desk/figures?days=7")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export as CSV: Topics").click()
+        page.get_by_role("link", name="Export as CSV of Topics").click()
     assert download.value.suggested_filename.startswith("topics-")
 
 

@@ -15,8 +15,12 @@ from bot.conversations import service as conversations
 from bot.conversations.service import Entry
 from bot.db import transaction
 from bot.topics.responses import load_responses
+from tests.channels import slack_person
+from tests.channels.slack_person import Person
 from tests.channels.telegram_updates import CHAT, pressed, text
+from tests.stubs import slack as stubs_slack
 from tests.stubs.engine import EngineStub
+from tests.stubs.slack import SlackStub
 from tests.stubs.telegram import TOKEN, Sent, TelegramStub
 from tests.web.conftest import served
 
@@ -36,6 +40,17 @@ def telegram(configure: Callable[..., None]) -> Iterator[TelegramStub]:
         configure(
             telegram_token=TOKEN, telegram_secret=SECRET, telegram_api_url=stub.url,
             public_url="https://chat.clinic.example", messages_a_minute=10_000, engine_timeout=2,
+        )  # fmt: skip
+        yield stub
+
+
+@pytest.fixture
+def slack(configure: Callable[..., None]) -> Iterator[SlackStub]:
+    """Give a local server in Slack's place, where patients may write, which the settings point to."""
+    with SlackStub() as stub:
+        configure(
+            slack_bot_token=stubs_slack.TOKEN, slack_signing_secret=slack_person.SECRET, slack_api_url=stub.url,
+            slack_patients=True, messages_a_minute=10_000, engine_timeout=2,
         )  # fmt: skip
         yield stub
 
@@ -101,6 +116,18 @@ def patient(bot: Bot, engine_stub: EngineStub) -> Bot:
     """Give a person whose chat is stored and begun."""
     bot.agree()
     return bot
+
+
+@pytest.fixture
+def person(slack: SlackStub, site: httpx.Client) -> Person:
+    return Person(slack, site)
+
+
+@pytest.fixture
+def writer(person: Person, engine_stub: EngineStub) -> Person:
+    """Give a person in Slack whose chat is stored and begun."""
+    person.agree()
+    return person
 
 
 def says(name: str, **variables: object) -> str:

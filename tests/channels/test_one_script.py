@@ -19,7 +19,9 @@ from bot.settings import ROOT
 from bot.topics.catalogue import load_catalogue
 from bot.topics.responses import load_responses
 from tests.channels.conftest import DELETE, MORE, SECRET, Bot
+from tests.channels.slack_person import Person
 from tests.stubs.engine import EngineStub
+from tests.stubs.slack import SlackStub
 from tests.stubs.telegram import TelegramStub
 from tests.web.conftest import crisis, start
 
@@ -102,20 +104,38 @@ class Chat(Bot):
         return [sent.text for sent in super().hear(count)]
 
 
-def in_web(telegram: TelegramStub, site: httpx.Client) -> Channel:
+class Direct(Person):
+    """A patient in Slack, in the same way."""
+
+    def post(self, body: bytes, kind: str) -> httpx.Response:
+        answer = super().post(body, kind)
+        self.slack.wait(lambda: updates.count_waiting() == 0)
+        return answer
+
+    def hear(self, count: int = 1) -> list[Any]:
+        return [sent.text for sent in super().hear(count)]
+
+
+def in_web(telegram: TelegramStub, slack: SlackStub, site: httpx.Client) -> Channel:
     return Page(site)
 
 
-def in_telegram(telegram: TelegramStub, site: httpx.Client) -> Channel:
+def in_slack(telegram: TelegramStub, slack: SlackStub, site: httpx.Client) -> Channel:
+    person = Direct(slack, site)
+    person.agree()
+    return person
+
+
+def in_telegram(telegram: TelegramStub, slack: SlackStub, site: httpx.Client) -> Channel:
     chat = Chat(telegram, site)
     chat.agree()
     return chat
 
 
-@pytest.fixture(params=[in_web, in_telegram], ids=lambda enter: enter.__name__)
-def patient(request: pytest.FixtureRequest, telegram: TelegramStub, site: httpx.Client) -> Channel:
+@pytest.fixture(params=[in_web, in_telegram, in_slack], ids=lambda enter: enter.__name__)
+def patient(request: pytest.FixtureRequest, telegram: TelegramStub, slack: SlackStub, site: httpx.Client) -> Channel:
     enter: Callable[..., Channel] = request.param
-    return enter(telegram, site)
+    return enter(telegram, slack, site)
 
 
 def ticket() -> int:

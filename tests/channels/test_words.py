@@ -10,6 +10,8 @@ from bot.channels.words import load_words
 
 MESSAGES = sorted(load_words().messages)
 GRADE = 8
+PLAIN = ["choose", "forgotten", "download", "stale", "too_many", "failed"]
+PLAIN += ["banner/telegram", "banner/slack", "home/slack", "off/slack", "elsewhere/slack"]
 
 
 @pytest.mark.parametrize("name", MESSAGES)
@@ -25,7 +27,22 @@ def test_the_buttons_are_there_in_both_languages() -> None:
     assert all(set(titles) == set(words.LANGUAGES) for titles in load_words().buttons.values())
 
 
-@pytest.mark.parametrize("name", ["banner/telegram", "choose", "forgotten", "download", "stale", "too_many", "failed"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "banner/telegram",
+        "banner/slack",
+        "home/slack",
+        "off/slack",
+        "elsewhere/slack",
+        "choose",
+        "forgotten",
+        "download",
+        "stale",
+        "too_many",
+        "failed",
+    ],
+)
 def test_the_english_is_plain(name: str) -> None:
     text = load_words().messages[name]["en"].replace("{static}", "")
     assert textstat.flesch_kincaid_grade(re.sub(r"[{}]", "", text)) <= GRADE

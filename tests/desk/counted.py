@@ -48,7 +48,6 @@ def a_month() -> None:
     count(figures.REFERRAL, "suicide", 3)
     count(figures.REFERRAL, "medical_emergency", 2)
     rate("cost", 9, 3)
-    for number, reason in enumerate(("asked", "asked", "clinical", "unanswered", "crisis")):
-        for seconds in (20, 90, 400, 1500, 5000)[: number + 2]:
+    for number, reason in enumerate(("asked", "asked", "clinical", "unanswered", "crisis") * 2):
+        for seconds in (20, 90, 400, 1500, 5000, None):
             wish(reason, seconds, number)
-    wish("asked")

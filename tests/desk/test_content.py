@@ -103,7 +103,7 @@ def test_agents_read_the_content_but_sign_nothing(sign_in_as: SignIn) -> None:
 
 def ask_some() -> None:
     for text, nearest in (
-        ("does yoga help", "self_care"), ("is yoga any good", "self_care"), ("can I <b>bring</b> my dog", "")
+        ("does yoga help", "cbt"), ("is yoga any good", "cbt"), ("can I <b>bring</b> my dog", "")
     ):  # fmt: skip
         keep_question(text, [nearest] if nearest else [])
 
@@ -113,7 +113,8 @@ def test_questions_are_shown_in_groups_and_reading_them_is_written_down(lead: De
     assert "Questions without an answer: 3" in page(lead, "/desk/content")
     assert audited("questions:unanswered") == []
     text = page(lead, "/desk/content/questions")
-    assert "3 questions wait." in text and "“yoga” 2" in text and "No topic is near" in text
+    assert "3 questions wait." in text and "No topic is near 1" in text
+    assert "Near “Cognitive behavioral therapy (CBT)”: “yoga” 2" in text
     assert "<b>bring</b>" not in lead.get("/desk/content/questions").text
     assert ("questions.viewed", "Dana", "3 shown") in audited("questions:unanswered")
 

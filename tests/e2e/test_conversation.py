@@ -77,12 +77,11 @@ def test_a_yes_after_an_answer_is_thanked_and_a_no_gets_other_ways(chat):
 @pytest.mark.parametrize(
     "text", ["should i stop taking my zoloft", "how many mg of seroquel can i take", "do i have bipolar disorder?"]
 )
-def test_a_clinical_question_is_not_answered_and_offers_a_person(chat, text):
-    replies = chat(text)
-    assert {reply["route"] for reply in replies} == {"clinical"}
-    assert not titles(replies)
-    assert "Talk to a person" in replies[-1]["choices"]
-    assert load_clinic().phone in replies[-1]["text"]
+def test_a_clinical_question_is_not_answered_and_goes_to_a_person(chat, text):
+    *refusal, passed_on = chat(text)
+    assert {reply["route"] for reply in refusal} == {"clinical"} and passed_on["route"] == "handoff"
+    assert not titles(refusal)
+    assert passed_on["choices"] == ["Ask for a call back", "Stop waiting"], "nobody is at the desk"
 
 
 def test_urgent_wording_names_urgent_care(chat):
@@ -98,9 +97,9 @@ def test_another_subject_gets_no_answer(chat):
 
 
 def test_a_person_can_be_asked_for_in_one_turn(chat):
-    (reply,) = chat("let me talk to a real human please")
-    assert reply["route"] == "handoff"
-    assert load_clinic().phone in reply["text"]
+    heard, passed_on = chat("let me talk to a real human please")
+    assert heard["route"] == passed_on["route"] == "handoff"
+    assert passed_on["choices"] == ["Ask for a call back", "Stop waiting"], "nobody is at the desk"
 
 
 def test_a_crisis_gets_the_crisis_texts_first(chat):

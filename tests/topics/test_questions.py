@@ -80,6 +80,17 @@ def test_the_list_shows_the_newest() -> None:
     assert [question.text for question in service.unanswered(2)] == ["three", "two"]
 
 
+@pytest.mark.usefixtures("database")
+def test_a_handled_question_is_forgotten_after_the_retention_time_and_a_waiting_one_stays() -> None:
+    long_ago, lately, waits = kept(["one", "two", "three"])
+    with transaction() as session:
+        session.get_one(UnansweredQuestion, long_ago).handled_at = now() - timedelta(days=31)
+        session.get_one(UnansweredQuestion, lately).handled_at = now() - timedelta(days=29)
+        session.get_one(UnansweredQuestion, waits).created_at = now() - timedelta(days=400)
+    assert service.forget_handled(30) == 1
+    assert kept([]) == [lately, waits]
+
+
 def rated(topic: str, helpful: bool, at: datetime) -> None:
     with transaction() as session:
         session.add(Feedback(topic=topic, helpful=helpful, created_at=at))
