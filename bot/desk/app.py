@@ -26,6 +26,7 @@ from bot.desk import (
     providers,
     questions,
     queue,
+    settings_page,
     sign_in,
     stream,
     ticket_verbs,
@@ -51,6 +52,7 @@ ROUTES: list[BaseRoute] = [
     *questions.ROUTES,
     *content.ROUTES,
     *figures.ROUTES,
+    *settings_page.ROUTES,
     *stream.ROUTES,
     Mount("/static", StaticFiles(directory=pages.STATIC)),
 ]
@@ -64,11 +66,15 @@ async def _on_failure(request: Request, error: Exception) -> Response:
     return pages.on_failure(request)
 
 
-def create_desk(announce: Callable[[str], None], watch: Callable[[], AbstractContextManager[asyncio.Event]]) -> list[BaseRoute]:
+def create_desk(
+    announce: Callable[[str], None],
+    watch: Callable[[], AbstractContextManager[asyncio.Event]],
+    examine: settings_page.Examine,
+) -> list[BaseRoute]:
     """Build the desk.
 
     `announce(conversation_id)` wakes the patient's stream when a view has stored a message for it; `watch` gives an event
-    that is set whenever any conversation is announced.
+    that is set whenever any conversation is announced; `examine` gives the lines of the doctor.
     """
     desk = Starlette(
         routes=ROUTES,
@@ -77,7 +83,7 @@ def create_desk(announce: Callable[[str], None], watch: Callable[[], AbstractCon
         exception_handlers={HTTPException: pages.on_http_error},
     )
     desk.router.redirect_slashes = False
-    desk.state.announce, desk.state.watch = announce, watch
+    desk.state.announce, desk.state.watch, desk.state.examine = announce, watch, examine
     desk.state.throttle = Throttle()
     desk.state.paths = {f"/desk{route.path}" for route in ROUTES if isinstance(route, Route)}
     return [Route("/desk", pages.home_without_slash), Mount("/desk", desk)]

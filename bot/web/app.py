@@ -22,7 +22,7 @@ from bot.clinic import load_clinic
 from bot.conversations import service as conversations
 from bot.desk.app import create_desk
 from bot.desk.slack import SlackDesk
-from bot.doctor import refuse_red
+from bot.doctor import examine, refuse_red
 from bot.handoff.rounds import SECONDS_BETWEEN, go_round
 from bot.handoff.senders import get_sender
 from bot.logs import set_up_logging
@@ -131,7 +131,7 @@ def create_app() -> Starlette:
             Route(telegram.PATH, hooks.telegram, methods=["POST"]),
             Route(slack.PATH, hooks.slack, methods=["POST"]),
             Mount("/static", StaticFiles(directory=pages.STATIC)),
-            *create_desk(streams.announce, streams.watch),
+            *create_desk(streams.announce, streams.watch, examine),
         ],
         middleware=[
             Middleware(SecurityHeaders),

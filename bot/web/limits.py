@@ -3,7 +3,6 @@
 import asyncio
 import math
 import time
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -12,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from bot.clinic import load_clinic
+from bot.network import network_of
 from bot.settings import Settings, get_settings
 
 MAX_BODY = 100_000  # bytes; a text is screened whole and answered up to bot.turns.MAX_CHARACTERS
-_ONE_SITE = 64  # bits of an IPv6 address that a network hands to one household
 
 
 class Limits:
@@ -34,11 +33,11 @@ class Limits:
 
     def count_address(self, request: Request) -> None:
         """Count a message from a network address; raises HTTPException 429 above the limit."""
-        self._count(self._address_messages, _address(request))
+        self._count(self._address_messages, network_of(request))
 
     def count_conversation(self, request: Request) -> None:
         """Count a new conversation from a network address; raises HTTPException 429 above the limit."""
-        self._count(self._conversations, _address(request))
+        self._count(self._conversations, network_of(request))
 
     def _count(self, limit: RateLimitItem, key: str) -> None:
         if self._window.hit(limit, key):
@@ -46,16 +45,6 @@ class Limits:
         seconds = max(1, math.ceil(self._window.get_window_stats(limit, key).reset_time - time.time()))
         text = f"That was a lot at once. Please wait {seconds} seconds and try again. {load_clinic().pack.static}"
         raise HTTPException(429, text, {"Retry-After": str(seconds)})
-
-
-def _address(request: Request) -> str:
-    """Return whom to count: the client's address, or the network a household has of IPv6."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(ip_network((int(address), _ONE_SITE), strict=False)) if isinstance(address, IPv6Address) else host
 
 
 async def read_body(request: Request, most: int = MAX_BODY) -> tuple[bytes, HTTPException | None]:

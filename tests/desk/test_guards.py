@@ -116,7 +116,7 @@ def test_nothing_of_the_desk_is_kept_framed_or_run_from_elsewhere(sign_in_as: Ca
         assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
         assert policy["require-trusted-types-for"] == "'script'" and policy["trusted-types"] == "default"
         assert answer.headers["referrer-policy"] == "same-origin"
-    for name in ("desk.css", "desk.js", "htmx.min.js", "sse.min.js"):
+    for name in ("desk.css", "desk.js", "htmx.min.js"):
         assert stranger.get(f"/desk/static/{name}").headers["cache-control"] == "no-cache"
 
 
