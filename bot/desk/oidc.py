@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.network import network_of
 from bot.desk.guards import open_door
 from bot.desk.sign_in import enter, page_after
+from bot.network import network_of
 from bot.settings import get_settings
 from bot.staff import sessions
 

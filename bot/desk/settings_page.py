@@ -1,4 +1,4 @@
-"""The settings page: what this installation is set to, and where each thing is changed. It changes nothing and shows no secret."""
+"""The settings page: what this installation is set to, and where it is changed. It changes nothing and shows no secret."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -11,12 +11,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.clinic import load_clinic
-from bot.network import network_of
 from bot.desk.cookie import clear_token, read_token, set_token
 from bot.desk.forms import read_form, text
 from bot.desk.guards import needs, open_door, session_of
 from bot.desk.pages import render
 from bot.handoff import presence
+from bot.network import network_of
 from bot.settings import get_settings
 from bot.staff import codes, invitations, sessions
 from bot.staff.members import EVERYONE
