@@ -30,7 +30,7 @@ test: setup-test  ## install what the tests need and run all of them
 	@scripts/test
 
 lint: setup-test  ## check style and content
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && $(PYTHON) -m bot.topics.lint
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && scripts/tandem content lint
 
 types: setup-test  ## check types
 	@.venv/bin/mypy

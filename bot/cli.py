@@ -65,7 +65,6 @@ def run() -> int:
     """Set up, start the three processes, print the address, and stop on Ctrl-C."""
     from bot.doctor import refuse_red  # here: it knows every room, and training needs none of them
 
-    make_secrets()
     settings = get_settings()
     load_clinic()
     load_catalogue()
@@ -110,7 +109,7 @@ def backup(folder: Path | None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tandem", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     plain: dict[str, Callable[[], int]] = {"run": run, "train": train, "migrate": migrate, "doctor": doctor}
     for name, verb in plain.items():
         summary = str(verb.__doc__).splitlines()[0].rstrip(".")
@@ -127,6 +126,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; every expected error is one clear sentence and a non-zero exit."""
     chosen = _parser().parse_args(arguments)
     try:
+        if chosen.command not in ("train", "doctor"):  # one needs none, the other says that there are none
+            make_secrets()
         return int(chosen.run(chosen))
     except (SettingsError, ClinicError, CatalogueError, StartError, BackupError) as error:
         print(f"tandem: {error}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """The database: engine, base class, moments in UTC, and transactions that verbs can share."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,10 +25,18 @@ def get_engine() -> Engine:
     url = make_url(get_settings().database_url)
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)  # an error never shows what was stored
     if url.get_backend_name() == "sqlite":
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        if url.database and url.database != ":memory:":
+            _make_file(Path(url.database))
         event.listen(engine, "connect", _set_up_sqlite)
     return engine
+
+
+def _make_file(path: Path) -> None:
+    """Make the database's file for its owner only: accounts and the audit trail in it are not encrypted, as texts are."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # SQLite says it better; its -wal and -shm get the same mode
+        if not path.exists():
+            path.touch(mode=0o600)
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

@@ -58,7 +58,10 @@ def _worse(text: str) -> Line:
 def check_settings() -> Line:
     """Check that the settings are complete and valid."""
     settings = get_settings()
-    return _green(f"{settings.mode} mode, port {settings.port}")
+    says = f"{settings.mode} mode, port {settings.port}"
+    if settings.mode == "demo" and urlsplit(settings.public_url).hostname not in {None, *_LOOPBACK}:
+        return Line("yellow", f"{says}: patients at {settings.public_url} get answers that nobody has signed off")
+    return _green(says)
 
 
 def check_secrets() -> Line:

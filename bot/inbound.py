@@ -9,7 +9,7 @@ from bot.handoff import call_backs, words
 from bot.handoff.words import FIELD, PERSON, RATE, STOP
 from bot.privacy.redaction import redact
 from bot.safety.protocol import is_crisis
-from bot.safety.screen import Risk
+from bot.safety.screen import NONE, Risk
 
 ERASE = "app:erase"
 MAX_CHARACTERS = 2000
@@ -57,7 +57,8 @@ def read(inbound: Inbound, risk: Risk) -> Said:
         return _read_choice(inbound.conversation_id, inbound.choice)
     redacted = redact(inbound.text[:MAX_CHARACTERS])
     field = None if is_crisis(risk) else _private_field(inbound.conversation_id)
-    if field and call_backs.give(inbound.conversation_id, field, inbound.text[:MAX_CHARACTERS]):
+    is_answer = field == "contact" or risk.level == NONE  # "I am alone tonight" is no time; a number is a contact all the same
+    if field and is_answer and call_backs.give(inbound.conversation_id, field, inbound.text[:MAX_CHARACTERS]):
         return Said(words.text(f"private/{field}"), f'/give{{"field": "{field}"}}')
     return Said(redacted, neutralise(redacted))  # a typed text is never a command to the engine
 

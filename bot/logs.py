@@ -1,6 +1,10 @@
 """Logging: ids and outcomes, one line each, never what a patient wrote."""
 
 import logging
+import traceback
+from pathlib import Path
+
+_OURS = str(Path(__file__).parent)
 
 
 def set_up_logging(level: str) -> None:
@@ -11,3 +15,9 @@ def set_up_logging(level: str) -> None:
     # they log whole calls and answers, with texts, names and tokens; what matters in their errors is logged by bot.channels
     for name in ("telegram", "slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def place_of(error: Exception) -> str:
+    """Return where in our code an error was raised, as file:line; not its text, which may hold what a patient wrote."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_OURS)]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "a library"

@@ -24,7 +24,7 @@ from bot.safety.service import screen
 from bot.topics.approved import serve
 from bot.topics.responses import load_responses
 
-__all__ = ["ERASE", "GONE", "Inbound", "Outcome", "UnknownChoice", "UnknownConversation", "start", "take"]
+__all__ = ["ERASE", "GONE", "Inbound", "Outcome", "UnknownChoice", "UnknownConversation", "erase", "start", "take"]
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,13 @@ def start(channel: str, is_stored: bool = True, language: str = "en") -> str:
     conversation_id = conversations.start(channel, is_stored, language)
     _count(lambda: figures.record_start(channel, language))
     return conversation_id
+
+
+def erase(conversation_id: str) -> None:
+    """Delete a conversation, with what was given for a call back that was not handed in."""
+    with transaction():
+        call_backs.drop(conversation_id)
+        conversations.erase(conversation_id)
 
 
 def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -95,9 +102,7 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     conversation_id = inbound.conversation_id
     said = read(inbound, risk)
     if said.command == ERASE:
-        with transaction():
-            call_backs.drop(conversation_id)
-            conversations.erase(conversation_id)
+        erase(conversation_id)
         return Outcome(erased=True)
 
     receipt = conversations.accept(conversation_id, inbound.client_id, said.shown)
@@ -131,6 +136,8 @@ def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> Seque
     is_untouched = receipt.protocol is None and step.progress == Progress()
     protocol = None if is_untouched else step.progress.as_dict()
     say = partial(conversations.say, inbound.conversation_id, protocol=protocol, answers=receipt.seq)
+    if is_crisis(risk):  # its evidence may be a whole clause of the raw text: the desk gets the one of the redacted text
+        risk = replace(risk, evidence=screen(said.shown).evidence)
     try:
         return _say(inbound.conversation_id, replies, step.replies, risk, say)
     except Exception as error:
@@ -138,6 +145,7 @@ def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> Seque
             raise
         log.error("no ticket for a crisis conversation=%s error=%s", inbound.conversation_id[:6], type(error).__name__)
         say(step.replies)  # the crisis texts need no ticket
+        Thread(target=unrecorded.report, daemon=True).start()  # no ticket will tell the staff
         return step.replies
 
 

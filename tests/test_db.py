@@ -1,5 +1,6 @@
 """The database: its schema is the tables' own, its transactions are whole, and its errors keep a secret."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ def test_readers_and_a_writer_can_work_at_once_and_keys_are_honoured(database: P
             name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys", "busy_timeout")
         }
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 5000}
+
+
+def test_nobody_else_on_the_machine_can_read_the_database(database: Path) -> None:
+    with get_engine().connect():
+        files = list(database.parent.glob(f"{database.name}*"))
+        assert {file.suffix for file in files} >= {".db", ".db-wal"}
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 def test_an_error_takes_back_the_whole_transaction(database: Path) -> None:

@@ -52,6 +52,20 @@ def test_every_check_of_the_list_finds_something_and_says_it_in_one_line() -> No
 
 
 @pytest.mark.parametrize(
+    ("changed", "level"),
+    [
+        ({}, "green"),
+        ({"public_url": "http://localhost:8080"}, "green"),
+        ({"public_url": "https://chat.clinic.example"}, "yellow"),
+        ({"public_url": "https://chat.clinic.example", "mode": "production"}, "green"),
+    ],
+)
+def test_a_demo_that_patients_reach_is_yellow(configure: Configure, changed: dict[str, str], level: str) -> None:
+    configure(**changed)
+    assert check("settings").level == level
+
+
+@pytest.mark.parametrize(
     ("changed", "setting"),
     [
         ({"secret": "change-me-change-me-change-me-change-me"}, "TANDEM_SECRET"),

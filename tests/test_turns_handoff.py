@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from queue import Queue
 from threading import Event
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import event
 
 from bot import turns
 from bot.conversations import service as conversations
-from bot.handoff import call_backs, words
+from bot.handoff import call_backs, unrecorded, words
 from bot.handoff import service as handoff
 from bot.handoff.models import Ticket
 from bot.inbound import ERASE
@@ -225,13 +226,22 @@ def test_a_crisis_sent_twice_alerts_once(conversation: str) -> None:
     assert said(conversation, 1) == FIRST and len(alerts()) == 4
 
 
-def test_a_ticket_that_cannot_be_opened_does_not_cost_the_crisis_texts(
-    conversation: str, caplog: pytest.LogCaptureFixture
+def test_a_ticket_that_cannot_be_opened_does_not_cost_the_crisis_texts_and_the_staff_hear_of_it(
+    conversation: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    reports: Queue[str] = Queue()
+    monkeypatch.setattr(unrecorded, "report", lambda: reports.put("reported"))
     with no_tickets():
         assert send(conversation, CRISIS) == Outcome(seq=1)
+    assert reports.get(timeout=PATIENCE) == "reported"
     assert said(conversation, 1) == FIRST and "no ticket for a crisis" in caplog.text
     assert "kill" not in caplog.text and conversation not in caplog.text
+
+
+def test_the_desk_gets_no_personal_data_in_the_evidence_of_a_crisis(conversation: str) -> None:
+    send(conversation, "I want to kill myself, write to jane@mail.example or call 415 555 0132")
+    evidence = ticket(conversation).about["evidence"]
+    assert "kill myself" in evidence and "0132" not in evidence and "jane" not in evidence
 
 
 def test_a_crisis_in_a_chat_that_is_not_stored_opens_nothing(database: object) -> None:
@@ -266,6 +276,11 @@ def test_what_is_given_in_private_reaches_neither_engine_nor_transcript(asked_fo
 def test_a_question_in_the_middle_of_the_form_is_a_question(asked_for_name: str, engine_stub: EngineStub) -> None:
     send(asked_for_name, "why do you want to know?")
     assert engine_stub.messages == ["why do you want to know?"] and "name" in call_backs.missing(asked_for_name)
+
+
+def test_a_worrying_text_is_no_answer_to_the_form(asked_for_name: str, engine_stub: EngineStub) -> None:
+    send(asked_for_name, "Feeling hopeless")
+    assert engine_stub.messages == ["Feeling hopeless"] and "name" in call_backs.missing(asked_for_name)
 
 
 def test_a_crisis_in_the_middle_of_the_form_is_a_crisis(asked_for_name: str, engine_stub: EngineStub) -> None:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from bot.desk.forms import read_form, text
 from bot.desk.guards import member_of, needs
 from bot.desk.pages import render
+from bot.settings import get_settings
 from bot.staff import invitations, service
 from bot.staff.audit import trail
 from bot.staff.members import ADMINS, EVERYONE, OVERSIGHT, Role
@@ -82,7 +83,7 @@ def _role(name: str) -> Role:
 
 
 def _url(request: Request, path: str) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}{path}"
+    return (get_settings().public_url or f"{request.url.scheme}://{request.url.netloc}") + path
 
 
 @needs(*OVERSIGHT)

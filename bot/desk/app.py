@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -32,7 +31,7 @@ from bot.desk import (
     ticket_verbs,
     tickets,
 )
-from bot.settings import ROOT
+from bot.logs import place_of
 from bot.staff.throttle import Throttle
 
 log = logging.getLogger(__name__)
@@ -60,9 +59,7 @@ ROUTES: list[BaseRoute] = [
 
 async def _on_failure(request: Request, error: Exception) -> Response:
     """Log where it went wrong; not the path, which may hold a one-time link, nor the error's text, which may hold anything."""
-    frames = reversed(traceback.extract_tb(error.__traceback__))
-    where = next(frame for frame in frames if frame.filename.startswith(str(ROOT / "bot")))
-    log.error("desk view failed error=%s at=%s:%s", type(error).__name__, where.filename, where.lineno)
+    log.error("desk view failed error=%s at=%s", type(error).__name__, place_of(error))
     return pages.on_failure(request)
 
 

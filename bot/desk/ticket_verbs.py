@@ -108,7 +108,7 @@ def _close(member: Member, ticket_id: int, form: FormData) -> str | None:
 
 def _give(member: Member, ticket_id: int, form: FormData) -> str:
     wanted = text(form, "to")
-    found = [one for one in staff.members() if str(one.id) == wanted and one.is_active and one.role in CARE]
+    found = [one for one in staff.members() if str(one.id) == wanted and one.is_active and one.has_joined and one.role in CARE]
     if not found:
         raise HTTPException(400, "Choose to whom the chat is given.")
     with transaction():

@@ -21,7 +21,7 @@ from bot.handoff import canned, notes, queue
 from bot.handoff.models import Note, Ticket
 from bot.handoff.service import CLOSED, TAKEN
 from bot.staff import service as staff
-from bot.staff.audit import audit
+from bot.staff.audit import audit, is_written
 from bot.staff.members import CARE, LEADING, Member
 
 PARTS = ("panel", "facts", "card", "speak", "record")  # each has a template ticket_<name>.html
@@ -49,7 +49,8 @@ def read(member: Member, ticket_id: int, action: str, after: int | None = None) 
         if ticket is None:
             raise HTTPException(404, "There is no such ticket.")
         entries = conversations.history(ticket.conversation_id, after or 0) if ticket.conversation_id else []
-        if entries or after is None:
+        # who asks for changes without having opened the page reads evidence and notes all the same
+        if entries or after is None or not is_written(member, action, subject(ticket_id)):
             seen = f"messages {entries[0].seq} to {entries[-1].seq}" if entries else "no messages"
             audit(member, action, subject(ticket_id), seen)
         may_give = member.role in LEADING and ticket.state == TAKEN
@@ -129,8 +130,13 @@ def _to_text(reading: Reading) -> str:
     ticket = reading.ticket
     head = [f"{load_clinic().name}: ticket {ticket.id}", f"Reason: {words.reason(ticket)}"]
     about = [f"{name}: {value}" for name, value in words.facts(ticket)]
-    said = [f"[{entry.said_at:%Y-%m-%d %H:%M:%S} UTC] {words.speaker(entry)}: {entry.text}" for entry in reading.entries]
+    said = [f"[{entry.said_at:%Y-%m-%d %H:%M:%S} UTC] {words.speaker(entry)}: {_indent(entry.text)}" for entry in reading.entries]
     return "\n".join([*head, *about, "", *said, ""])
+
+
+def _indent(text: str) -> str:
+    """Return a text whose further lines are indented, so that none of them looks as if somebody else had said it."""
+    return "\n    ".join(text.splitlines())
 
 
 ROUTES = [

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, case, delete, select, update
+from sqlalchemy.orm import defer
 
 from bot.conversations.models import now
 from bot.db import transaction
@@ -55,6 +56,13 @@ def schedule_call_back(call_back_id: int) -> None:
         session.add(Alert(call_back_id=call_back_id, kind="call_back"))
 
 
+def is_to_come(ticket_id: int) -> bool:
+    """Tell whether an alert to a ticket has yet to be sent."""
+    with transaction() as session:
+        waits = select(Alert.id).where(Alert.ticket_id == ticket_id, Alert.sent_at.is_(None), Alert.failures < MAX_FAILURES)
+        return session.scalars(waits.limit(1)).first() is not None
+
+
 def cancel(ticket_id: int) -> None:
     """Take back the alerts of a ticket that were not sent yet."""
     with transaction() as session:
@@ -72,9 +80,10 @@ def claim() -> Notice | None:
         leased = update(Alert).where(Alert.id == alert.id, is_due).values(due_at=now() + LEASE)
         if cast(CursorResult[Any], session.execute(leased)).rowcount != 1:
             return None
-        ticket = session.get(Ticket, alert.ticket_id) if alert.ticket_id else None
+        # what is encrypted is not read: a row that a lost key has made unreadable must not keep every alert from going out
+        ticket = session.get(Ticket, alert.ticket_id, options=[defer(Ticket.about)]) if alert.ticket_id else None
         if ticket is None:
-            asked = session.get(CallBack, alert.call_back_id)
+            asked = session.get(CallBack, alert.call_back_id, options=[defer(CallBack.details)])
             since = asked.requested_at if asked and asked.requested_at else now()
             return Notice(alert.id, alert.kind, f"call-back {alert.call_back_id}", "/desk/call-backs", "call-back", "", since)
         return notice_of(ticket, alert.kind, alert.id)

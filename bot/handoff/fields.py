@@ -29,7 +29,7 @@ _NO_NAME = _any_of(r"""
     hello hi hey bye goodbye sorry fine person human someone anyone nobody anonymous cost price insurance appointment
     therap(?:y|ist)s? treatments? medic(?:ine|ation)s? meds? pills? drugs? dos(?:e|age)s? side\seffects? symptoms?
     anxi(?:ety|ous) depress\w* panic\w* stress\w* bipolar adhd ptsd ocd cbt dbt trauma sleep\w* tired lonely sad scared afraid
-    worried upset angry insomnia nightmares? terrors? hurt\w* pain crisis suicid\w* emergency
+    worried upset angry insomnia nightmares? terrors? hurt\w* pain crisis suicid\w* emergency alone voices? everything again
 """)  # words of short texts that answer or ask something else
 
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
@@ -52,6 +52,7 @@ _NO_TIME = _any_of(r"""
     why what how tell explain stop cancel quit forget never\s?mind person human feel\w* felt anxi(?:ety|ous) panic\w* sad
     depress\w* cry\w* scared hurt\w* mg milligrams? pills? tablets? dos(?:e|age)s? meds? medic(?:ine|ation)s? drugs?
     side\seffects? sleep\w* insomnia terrors? sweats? nightmares? symptoms? (?:take|taking|took|taken)\s(?:it|them)
+    alone lonely voices? nobody hits? hate\w* angry afraid lost bad worse\w* can(?:'?t|not)\s(?:go|wait|cope|stop|take|stand)
 """)  # words of texts that are about something else, although they name a time
 
 

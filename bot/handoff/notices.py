@@ -14,7 +14,7 @@ _TITLES = {
     "unrecorded": "URGENT: a crisis message could not be recorded",
 }
 _UNRECORDED = (
-    "The patient was shown the crisis texts, but nothing was stored, so nobody can join. Check the app and its database."
+    "The patient was shown the crisis texts, but no ticket was stored, so nobody can join. Check the app and its database."
 )
 
 

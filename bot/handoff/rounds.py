@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -66,7 +67,15 @@ def tell_who_waits() -> list[str]:
         is_untold = Ticket.told.is_(None) | (Ticket.told == "opened")
         waiting = session.scalars(select(Ticket).where(waits, is_untold).options(defer(Ticket.about))).all()
         found = [ticket.id for ticket in waiting if _next_told(ticket)]
-    return [told for told in map(_tell, found) if told is not None]
+    return [told for told in map(_try_to_tell, found) if told is not None]
+
+
+def _try_to_tell(ticket_id: int) -> str | None:
+    try:
+        return _tell(ticket_id)
+    except Exception as error:  # one who cannot be told keeps nobody else from hearing
+        log.error("ticket %s: who waits was not told: %s", ticket_id, type(error).__name__)
+        return None
 
 
 def _next_told(ticket: Ticket) -> str | None:
@@ -82,17 +91,20 @@ def _next_told(ticket: Ticket) -> str | None:
 
 def _tell(ticket_id: int) -> str | None:
     with transaction() as session:
-        ticket = session.get(Ticket, ticket_id)
+        ticket = session.get(Ticket, ticket_id, options=[defer(Ticket.about)])
         if ticket is None or ticket.conversation_id is None:
             return None
-        conversations.lock(ticket.conversation_id)
-        session.refresh(ticket)
+        state = conversations.lock(ticket.conversation_id)
+        session.refresh(ticket, ["state", "told", "conversation_id", "is_urgent", "urgent_at", "opened_at"])
         told = _next_told(ticket)
         if told is None or ticket.conversation_id is None:  # somebody came, another worker told it, or the chat was deleted
             return None
         ticket.told = told
         passed_on = "urgent/open" if presence.count_ready() else "urgent/away"
-        conversations.say(ticket.conversation_id, [_nobody() if told == "nobody" else words.reply(passed_on)])
+        said = _nobody() if told == "nobody" else words.reply(passed_on)
+        if state and state.asking:  # a form waits for its answer: what is said in between must not send it to the engine
+            said = replace(said, about=said.about | {"asks": state.asking})
+        conversations.say(ticket.conversation_id, [said])
         return ticket.conversation_id
 
 

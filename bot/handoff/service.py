@@ -64,8 +64,9 @@ def request(conversation_id: str, reason: str, about: dict[str, Any]) -> list[Re
         ticket.about = {**(ticket.about or {}), **about}
         if reason == CRISIS:
             _make_urgent(ticket)
-        is_waiting = reason == "asked" and ticket.state == WAITING
-        return [words.reply("still_waiting", "stop", position=_position(session, ticket))] if is_waiting else []
+        if reason != "asked" or ticket.state != WAITING:
+            return []
+        return [words.reply("still_waiting", "stop", position=_position(session, ticket)) if presence.count_ready() else _away()]
 
 
 def _open(session: Session, conversation_id: str, state: conversations.State, reason: str, about: dict[str, Any]) -> list[Reply]:
@@ -83,8 +84,13 @@ def _open(session: Session, conversation_id: str, state: conversations.State, re
 
 
 def _make_urgent(ticket: Ticket) -> None:
-    """Put a ticket first and alert the staff, again after each crisis message that comes when they had acknowledged the last."""
+    """Put a ticket first and alert the staff; again after a crisis message that comes when they have acknowledged the last.
+
+    While nobody has, the reminders of the last one tell of the next too; once those have all gone out, the alerts begin anew.
+    """
     if ticket.is_urgent and ticket.acknowledged_at is None:
+        if not alerts.is_to_come(ticket.id):
+            alerts.schedule_urgent(ticket.id)
         return
     ticket.reason, ticket.is_urgent, ticket.urgent_at, ticket.acknowledged_at = CRISIS, True, now(), None
     ticket.told = "opened" if ticket.state == TAKEN else None
@@ -96,6 +102,11 @@ def _opened(session: Session, ticket: Ticket) -> Reply:
     ticket.told = "opened" if presence.count_ready() else "nobody"
     if ticket.told == "opened":
         return words.reply("opened/open", "stop", position=_position(session, ticket))
+    return _away()
+
+
+def _away() -> Reply:
+    """Tell a patient who asks, or asks again, that nobody is at the desk."""
     opening = load_clinic().opening
     if opening.is_open(now()):
         return words.reply("opened/away", *_call_back(), "stop")

@@ -9,6 +9,7 @@ from bot.providers.fields import FIELDS, REQUIRED, FieldErrors, read_listing, wr
 from bot.providers.listing import MAX_LISTINGS, DirectoryError, Listing
 
 MAX_BYTES = 100_000_000  # room for the largest directory as FHIR
+MAX_COLUMNS = 100  # more than any mistake of a person makes of them
 _NUMBER = re.compile(r"-[0-9.]+")
 _FORMULA = re.compile(r"'*[=+@\-\t\r]")  # what a spreadsheet would run, with the quotes that keep it from running
 
@@ -18,6 +19,8 @@ def read(data: bytes) -> list[Listing]:
     rows = list(_rows(_decode(data)))
     if not rows:
         raise DirectoryError(["The file is empty; its first row must name the columns."])
+    if len(rows) - 1 > MAX_LISTINGS:  # at once: a sentence for each cell of a huge file would fill the memory
+        raise DirectoryError([f"The file has {len(rows) - 1} rows; the directory takes at most {MAX_LISTINGS}."])
     columns = _columns(*rows[0])
     listings: dict[str, Listing] = {}
     first_rows: dict[str, int] = {}
@@ -35,8 +38,6 @@ def read(data: bytes) -> list[Listing]:
         if first != number:
             problems.append(f"Row {number}, reference: row {first} has the same one; each provider needs its own.")
         listings[listing.reference] = listing
-    if len(rows) - 1 > MAX_LISTINGS:
-        problems.insert(0, f"The file has {len(rows) - 1} rows; the directory takes at most {MAX_LISTINGS}.")
     if problems:
         raise DirectoryError(problems)
     return list(listings.values())
@@ -81,6 +82,8 @@ def _columns(number: int, cells: list[str]) -> list[str]:
     while columns and not columns[-1]:
         columns.pop()
     known = ", ".join(FIELDS)
+    if len(columns) > MAX_COLUMNS:
+        raise DirectoryError([f"Row {number} names {len(columns)} columns. The columns are: {known}."])
     problems = [
         f"Row {number}: '{cell.strip()[:40]}' is no column of the directory. The columns are: {known}."
         for cell, column in zip(cells, columns, strict=False)

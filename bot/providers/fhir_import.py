@@ -79,6 +79,7 @@ class _Reader:
         self._today = today
         self._left_out: Counter[str] = Counter()
         self._paths: dict[str, str] = {}
+        self._contained: dict[str, dict[str, Element]] = {}
         self._resources = [resource for _, resource in entries]
         self._by_key: dict[str, Element] = {}
         for url, resource in entries:
@@ -138,17 +139,23 @@ class _Reader:
 
     def _resolve_all(self, owner: Element, field: str) -> list[Element]:
         found = [self._resolve(owner, reference) for reference in owner.many(field)]
-        return [resource for resource in found if resource is not None]
+        return list({resource.path: resource for resource in found if resource is not None}.values())
 
     def _resolve(self, owner: Element, reference: Element) -> Element | None:
         """Return the resource a Reference names: contained, by full URL, or by kind and id; None when it is not here."""
         name = reference.text("reference").partition("/_history/")[0]
         if name.startswith("#"):
-            return next((item for item in owner.many("contained") if f"#{item.text('id')}" == name), None)
+            return self._contained_in(owner).get(name.removeprefix("#"))
         resource = self._by_key.get(name) or self._by_key.get("/".join(name.split("/")[-2:]))
         if resource is not None:
             self.used.add(resource.path)
         return resource
+
+    def _contained_in(self, owner: Element) -> dict[str, Element]:
+        """Return the resources contained in one, by id; looked through once, however many references there are."""
+        if owner.path not in self._contained:
+            self._contained[owner.path] = {item.text("id"): item for item in reversed(owner.many("contained"))}
+        return self._contained[owner.path]
 
     def _name_of(self, owner: Element, reference: Element) -> str:
         organization = self._resolve(owner, reference)

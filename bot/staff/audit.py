@@ -40,6 +40,15 @@ def audit(member: Member | None, action: str, subject: str = "", detail: str = "
         session.add(AuditEntry(account_id=account_id, account_name=who, action=action, subject=subject[:80], detail=detail[:255]))
 
 
+def is_written(member: Member, action: str, subject: str) -> bool:
+    """Tell whether the trail has a row of this member, action and subject."""
+    row = select(AuditEntry.id).where(
+        AuditEntry.account_id == member.id, AuditEntry.action == action, AuditEntry.subject == subject
+    )
+    with transaction() as session:
+        return session.scalar(row.limit(1)) is not None
+
+
 def trail(before: int | None = None, action: str = "", name: str = "", subject: str = "", count: int = 50) -> list[Entry]:
     """Return rows of the trail, the newest first: older than a row, and of an action, person and subject that begin so."""
     rows = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(count)

@@ -107,7 +107,9 @@ def find_offer(token: str) -> Offer | None:
 
 def _find(session: Session, token: str) -> Invitation | None:
     is_open = (Invitation.token_hash == hash_token(token), Invitation.used_at.is_(None), Invitation.expires_at > now())
-    return session.scalars(select(Invitation).where(*is_open)).one_or_none()
+    found = session.scalars(select(Invitation).where(*is_open)).one_or_none()
+    # the first admin's link was printed for whoever reads the log: it is void once an admin came another way
+    return None if found is not None and found.purpose == "first" and has_admin(session) else found
 
 
 def _offer(session: Session, invitation: Invitation) -> Offer:

@@ -17,7 +17,7 @@ from bot.conversations import service as conversations
 from bot.engine import get_engine
 from bot.safety.protocol import crisis_texts, is_crisis
 from bot.safety.service import screen
-from bot.turns import GONE, start, take
+from bot.turns import GONE, erase, start, take
 from bot.web.limits import read_body
 
 
@@ -109,7 +109,7 @@ async def stream_messages(request: Request) -> Response:
 async def erase_conversation(request: Request) -> Response:
     """Delete the conversation and everything in it."""
     conversation_id = await _conversation(request)
-    await run_sync(conversations.erase, conversation_id)
+    await run_sync(erase, conversation_id)
     request.app.state.streams.announce(conversation_id)
     return Response(status_code=204)
 

@@ -10,6 +10,7 @@ from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -25,7 +26,7 @@ from bot.desk.slack import SlackDesk
 from bot.doctor import examine, refuse_red
 from bot.handoff.rounds import SECONDS_BETWEEN, go_round
 from bot.handoff.senders import get_sender
-from bot.logs import set_up_logging
+from bot.logs import place_of, set_up_logging
 from bot.privacy import redaction
 from bot.safety.messages import load_messages
 from bot.safety.service import get_screen
@@ -34,7 +35,7 @@ from bot.topics.approved import load_approved
 from bot.topics.service import forget_handled
 from bot.turns import UnknownChoice, UnknownConversation
 from bot.web import api, hooks, pages
-from bot.web.headers import FRAME, OwnOrigin, SecurityHeaders, security_headers
+from bot.web.headers import FRAME, OwnOrigin, SecurityHeaders
 from bot.web.limits import Limits
 from bot.web.stream import Streams
 
@@ -71,10 +72,9 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 
 async def _on_failure(request: Request, error: Exception) -> Response:
     """Answer honestly and keep the reason out of the patient's sight; the log has its kind, not its words."""
-    path = request.url.path
-    log.error("request failed path=%s error=%s", path, type(error).__name__)
+    log.error("request failed path=%s error=%s at=%s", request.url.path, type(error).__name__, place_of(error))
     text = f"Something went wrong on our side. Please try again. {load_clinic().pack.static}"
-    return _refuse(request, 500, text, security_headers(path))
+    return _refuse(request, 500, text)
 
 
 @asynccontextmanager
@@ -137,6 +137,8 @@ def create_app() -> Starlette:
             Middleware(SecurityHeaders),
             Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies),
             Middleware(OwnOrigin),
+            # not an exception handler, after which the server logs the traceback with the error's text
+            Middleware(ExceptionMiddleware, handlers={Exception: _on_failure}),
         ],
         exception_handlers={
             web.BadRequest: _on_bad_request,
@@ -144,7 +146,6 @@ def create_app() -> Starlette:
             web.Unauthorised: _on_unauthorised,
             UnknownConversation: _on_unauthorised,
             HTTPException: _on_http_error,
-            Exception: _on_failure,
         },
         lifespan=_lifespan,
     )

@@ -1,4 +1,4 @@
-"""The pages of figures and content in a real browser: axe in light and dark, policy, small screens, forced colours, keyboard."""
+"""The pages of figures, content and settings in a real browser: axe in light and dark, small screens, forced colours, keyboard."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,6 +13,12 @@ from tests.web.conftest import site  # noqa: F401
 
 CONTROLS = "main :is(button, .button, input:not([type=checkbox]), select, summary)"
 PAGES = ("/desk/figures", "/desk/content", "/desk/content/cbt", "/desk/content/crisis", "/desk/content/questions")
+
+EVERYTHING_ON = {
+    "mode": "production", "telegram_token": "123456:a-token", "telegram_mode": "polling", "slack_bot_token": "xoxb-a-token",
+    "slack_app_token": "xapp-a-token", "slack_patients": True, "slack_alert_channel": "C0123456789", "slack_reply": True,
+    "alerts": "slack, console",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -43,6 +49,20 @@ def test_a_small_screen_needs_no_sideways_scrolling_and_controls_are_large_enoug
         assert (
             page.locator("main :is(button, .button, input:not([type=checkbox]), select, summary)").evaluate_all(TOO_SMALL) == []
         )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_settings_are_readable_off_and_on_and_on_a_small_screen(site, sign_in_as, open_browser, configure, scheme):  # noqa: F811
+    page = open_browser(sign_in_as(Role.ADMIN)).new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 640})
+    for settings in ({}, EVERYTHING_ON):  # the second: red findings, and both platforms' warnings
+        configure(**settings)
+        page.goto("/desk/settings")
+        expect(page.locator(".urgent")).to_have_count(2 if settings else 0)
+        assert page.locator(".level.red").count() or not settings
+        check(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_plot_says_what_it_is_and_its_numbers_stand_beside_it(page):

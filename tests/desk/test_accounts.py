@@ -37,6 +37,12 @@ def test_an_invited_nurse_joins_and_is_in(sign_in_as: Callable[..., Desk], stran
     assert Desk(stranger.site).post(link, {**DANA, "email": "e@clinic.example", "code": "123456"}).status_code == 410
 
 
+def test_a_link_has_the_public_address_if_there_is_one(configure: Callable[..., None], request: pytest.FixtureRequest) -> None:
+    configure(public_url="https://chat.clinic.example")
+    admin = request.getfixturevalue("sign_in_as")(Role.ADMIN)
+    assert link_on(admin.post("/desk/accounts/invite", {"role": "lead"})).startswith("https://chat.clinic.example/desk/join/")
+
+
 def test_faults_are_told_at_their_fields_and_the_key_stays_the_one_that_was_scanned(stranger: Desk) -> None:
     link = invitations.invite(None, Role.AGENT)
     key = key_on(stranger.get(link))

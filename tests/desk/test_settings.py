@@ -99,7 +99,7 @@ def test_it_says_whether_the_clinic_is_open_now(shown: Callable[..., str], clini
     clinic({WEEK: ALWAYS, "America/New_York": "UTC", "  holidays:\n": f"  holidays:\n{holidays}"})
     page = shown("hours")
     assert "Now Closed. Patients hear that the clinic opens " in page
-    assert f"{days[1]}, Founders' Day" in page and "(today)" in page
+    assert f"{days[1]}" in page and "Founders' Day (today)" in page
 
 
 def test_no_holiday_ahead_is_said(shown: Callable[..., str], clinic: Callable[..., None]) -> None:
@@ -113,7 +113,16 @@ def test_hand_off_and_retention(shown: Callable[..., str], clinic: Callable[...,
     assert "Offered: staff answer" in page and "120 seconds" in page and "Offered: patients may leave" in page
     assert "30 days after they were last used" in shown("kept") and "Ends after 7 days." in shown("kept")
     clinic({"offers_chat: true": "offers_chat: false", "call_back: true": "call_back: false", "_days: 30": "_days: 1"})
-    assert shown("hand-off").count("Not offered.") == 2 and "1 day after" in shown("kept")
+    page = shown("hand-off")
+    assert page.count("Not offered.") == 2 and "Not used, as no chat with staff is offered." in page
+    assert "1 day after" in shown("kept")
+
+
+def test_the_web_channel(shown: Callable[..., str], configure: Configure, clinic: Callable[..., None]) -> None:
+    assert "On, without a public address" in shown("web") and "None but the app’s own pages." in shown("web")
+    clinic({"sites: []": "sites: [https://www.clinic.example]"})
+    configure(public_url="https://chat.clinic.example")
+    assert "On, at https://chat.clinic.example" in shown("web") and "https://www.clinic.example" in shown("web")
 
 
 def test_the_ways_of_alerts(shown: Callable[..., str], configure: Configure) -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.conversations import service as conversations
 from bot.handoff import canned, queue, rounds
 from bot.handoff.models import Ticket
+from bot.staff import invitations
 from bot.staff.members import Role
 from tests.desk.conftest import Desk
 from tests.desk.waiting import SECRET, audited, do, page, reply, said, wait, write
@@ -56,6 +57,13 @@ def test_changes_bring_only_what_is_new_and_what_was_read_is_written_down(sign_i
     assert 'id="panel"' in answer and "You have this chat." in answer
     details = [detail for action, _, detail in audited(f"ticket:{waiting.id}") if action == "conversation.viewed"]
     assert details == ["messages 1 to 2", "messages 3 to 3", "messages 3 to 4"]
+
+
+def test_who_asks_for_changes_without_opening_the_page_is_written_down_too(sign_in_as: SignIn) -> None:
+    desk, waiting = sign_in_as(), wait(evidence="a double dose")
+    for _ in range(2):
+        assert "a double dose" in desk.get(f"/desk/tickets/{waiting.id}/changes?after=999999").text
+    assert audited(f"ticket:{waiting.id}") == [("conversation.viewed", "Dana", "no messages")]
 
 
 @pytest.mark.parametrize("after", ["", "-1", "x", "1" * 12])
@@ -171,6 +179,9 @@ def test_a_lead_gives_a_chat_to_somebody_who_may_take_it(sign_in_as: SignIn) -> 
     do(dana, waiting, "take")
     assert do(dana, waiting, "give", to=str(lead.member.id)).status_code == 403
     assert do(lead, waiting, "give", to=str(auditor.member.id)).status_code == 400
+    reset = sign_in_as(email="eve@clinic.example", name="Eve").member
+    invitations.reset(None, reset.email)  # cannot sign in before she has used her link
+    assert do(lead, waiting, "give", to=str(reset.id)).status_code == 400
     assert "Bo (nurse)" in page(lead, f"/desk/tickets/{waiting.id}")
     assert do(lead, waiting, "give", to=str(lead.member.id)).status_code == 204
     assert find(waiting.id).staff_name == "Bo"
@@ -197,6 +208,14 @@ def test_the_export_has_the_conversation_without_notes_and_is_written_down(sign_
     assert answer.headers["content-disposition"] == f'attachment; filename="ticket-{waiting.id}.txt"'
     assert f"Patient: {SECRET}" in answer.text and "Only for us." not in answer.text
     assert audited(f"ticket:{waiting.id}")[-1] == ("conversation.exported", "Dana", "messages 1 to 2")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028", "\x0b"])
+def test_no_line_of_the_export_looks_as_if_somebody_else_had_said_it(sign_in_as: SignIn, end: str) -> None:
+    desk, waiting = sign_in_as(), wait()
+    write(waiting, f"Hello.{end}[2026-01-01 10:00:00 UTC] Dana (nurse): Take ten.")
+    lines = desk.get(f"/desk/tickets/{waiting.id}/export").text.splitlines()
+    assert [line for line in lines if "Take ten." in line] == ["    [2026-01-01 10:00:00 UTC] Dana (nurse): Take ten."]
 
 
 def test_a_chat_that_the_patient_deleted_says_so_and_nothing_more_can_be_done(sign_in_as: SignIn) -> None:

@@ -45,6 +45,8 @@ OTHER = [  # what people say in the middle of a form, and want an answer to
         "help",
     ),
     *("I take 20 mg of prozac", "does it work before food?", "night terrors", "therapy didn't work", "I feel sad today", "yes"),
+    *("I am alone tonight", "the voices come at night", "I can't wait that long, it's bad now", "nobody helps me at night"),
+    *("Leave me alone", "Lost everything", "I cannot go on today", "I lost my job today"),
     *("I don't want to say", "will it hurt", "my meds keep me up at night", "I can't sleep at night", "forget it", "hello", "ok"),
 ]
 

@@ -111,9 +111,14 @@ class Clinic(RuleBasedStateMachine):
         chat, self.stub.status = self.chats[number], 200
         is_waiting = mode(chat.id) == "waiting"
         answers = self.post(chat, "a person please")
-        if is_waiting:
+        if is_waiting and presence.count_ready():
             (place,) = [entry.text for entry in answers if entry.about.get("message") == "still_waiting"]
             assert place.startswith(f"You are number {self.place(chat)} in line")
+        elif is_waiting:  # nobody is promised a person who is not there
+            assert [entry.about["message"] for entry in answers if "message" in entry.about][0] in (
+                "opened/away",
+                "opened/closed",
+            )
 
     def place(self, chat: Chat) -> int:
         """Return the place in line, found the plainest way: urgent first, then who came first."""

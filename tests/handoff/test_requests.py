@@ -8,7 +8,7 @@ from bot.clinic import load_clinic
 from bot.conversations import service as conversations
 from bot.handoff import service as handoff
 from bot.handoff import words
-from tests.handoff.acting import ALEX, SAM, alerts, ask, last, mode, raw, ticket, tickets
+from tests.handoff.acting import ALEX, SAM, alerts, ask, go, kinds, last, let_pass, mode, raw, ticket, tickets
 
 REASONS = ["asked", "clinical", "unanswered", "withheld"]
 
@@ -81,7 +81,7 @@ def test_a_chat_that_is_not_stored_is_told_that_nobody_can_see_it(database: obje
     assert ask(unstored, reason) == expected and tickets(None) == [] and mode(unstored) == "bot"
 
 
-def test_asking_again_tells_the_place_and_opens_nothing(conversation: str) -> None:
+def test_asking_again_tells_the_place_and_opens_nothing(conversation: str, staffed: None) -> None:
     other = conversations.start("web")
     ask(conversation)
     ask(other)
@@ -92,13 +92,20 @@ def test_asking_again_tells_the_place_and_opens_nothing(conversation: str) -> No
     assert len(tickets(other)) == 1 and [alert.kind for alert in alerts(ticket(other).id)] == ["opened"]
 
 
+@pytest.mark.usefixtures("is_closed")
+def test_asking_again_while_nobody_is_there_says_so_again(conversation: str) -> None:
+    ask(conversation)
+    assert ask(conversation) == ["opened/closed"] and choices(conversation) == [words.CALL_BACK, words.STOP]
+    assert len(tickets(conversation)) == 1 and len(alerts(ticket(conversation).id)) == 1
+
+
 def test_another_reason_is_added_without_a_word(conversation: str) -> None:
     ask(conversation, last_topic="cbt")
     assert ask(conversation, "clinical", kind="dose") == []
     assert ticket(conversation).about == {"handoff": "clinical", "last_topic": "cbt", "kind": "dose"}
 
 
-def test_a_crisis_makes_the_ticket_urgent_and_goes_first(conversation: str) -> None:
+def test_a_crisis_makes_the_ticket_urgent_and_goes_first(conversation: str, staffed: None) -> None:
     other = conversations.start("web")
     ask(conversation)
     ask(other)
@@ -118,6 +125,18 @@ def test_a_second_crisis_adds_no_alerts_until_the_first_was_acknowledged(convers
     assert alerts(first.id) == []
     ask(conversation, "crisis")
     assert len(alerts(first.id)) == 4 and ticket(conversation).acknowledged_at is None
+
+
+def test_a_crisis_after_the_last_reminder_alerts_anew(conversation: str) -> None:
+    ask(conversation, "crisis")
+    for minutes in (0, 3, 3, 6):
+        let_pass(minutes=minutes)
+        go()
+    first = ticket(conversation)
+    ask(conversation, "crisis")
+    assert kinds(go()[0]) == ["urgent"] and ticket(conversation).urgent_at == first.urgent_at
+    let_pass(minutes=3)
+    assert kinds(go()[0]) == ["again"]
 
 
 def test_a_crisis_in_a_chat_that_somebody_has_alerts_without_taking_it_away(conversation: str) -> None:
@@ -201,7 +220,7 @@ def test_what_is_known_of_a_ticket_is_encrypted(conversation: str) -> None:
     assert raw("select about from tickets") and b"hedgehog" not in raw("select about from tickets")
 
 
-def test_the_place_counts_only_who_still_waits(conversation: str) -> None:
+def test_the_place_counts_only_who_still_waits(conversation: str, staffed: None) -> None:
     gone, closed = conversations.start("web"), conversations.start("web")
     ask(gone)
     ask(closed)

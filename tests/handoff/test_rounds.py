@@ -6,8 +6,10 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 
 from bot.conversations import service as conversations
+from bot.conversations.service import Reply
 from bot.db import transaction
 from bot.handoff import alerts as alert_rows
 from bot.handoff import call_backs, rounds
@@ -214,6 +216,26 @@ def test_nothing_keeps_the_other_things_from_happening(conversation: str, caplog
     assert [notice.kind for notice in sent] == ["urgent", "again", "opened"]
     with transaction() as session:
         assert [found.about for found in session.scalars(rounds.select(rounds.Ticket)) if found.conversation_id is None] == [None]
+
+
+def test_a_ticket_that_cannot_be_decrypted_keeps_no_alert_back_and_nobody_waiting(conversation: str) -> None:
+    other = conversations.start("web")
+    for chat in (conversation, other):
+        ask(chat, "crisis")
+    first = ticket(conversation).id
+    let_pass(seconds=5)
+    with transaction() as session:
+        session.execute(sa.text("update tickets set about = :lost where id = :id"), {"lost": b"x", "id": first})
+    sent, woken = go()
+    assert kinds(sent) == ["urgent", "urgent"] and woken == [conversation, other]
+
+
+def test_what_is_said_to_who_waits_leaves_an_open_question_open(conversation: str) -> None:
+    ask(conversation, "crisis")
+    conversations.say(conversation, [Reply("What name?", (), {"asks": "name"})])
+    let_pass(seconds=5)
+    go()
+    assert said(conversation)[-1] == "urgent/away" and conversations.state(conversation).asking == "name"  # type: ignore[union-attr]
 
 
 def test_a_round_without_a_database_is_logged_and_ends(

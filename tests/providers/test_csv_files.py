@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.providers import csv_files
 from bot.providers.fields import FIELDS, write_listing
-from bot.providers.listing import DirectoryError, Listing
+from bot.providers.listing import MAX_LISTINGS, DirectoryError, Listing
 from bot.settings import ROOT
 from tests.providers.strategies import directories, steady
 
@@ -63,6 +63,17 @@ def test_a_file_that_is_no_directory_gets_one_clear_sentence(data: bytes, senten
 def test_an_unknown_column_is_named_with_the_known_ones() -> None:
     (sentence,) = problems("reference,name,offers,Colour\n")
     assert sentence.startswith("Row 1: 'Colour' is no column of the directory. The columns are: reference, name,")
+
+
+def test_too_many_rows_or_columns_are_one_sentence_and_not_one_each() -> None:
+    for data, sentence in (
+        (b"reference,name,offers\n" + b"x\n" * (MAX_LISTINGS + 1), f"The file has {MAX_LISTINGS + 1} rows;"),
+        (b"a," * 5000 + b"a", "Row 1 names 5001 columns."),
+    ):
+        with pytest.raises(DirectoryError) as raised:
+            csv_files.read(data)
+        (problem,) = raised.value.problems
+        assert problem.startswith(sentence)
 
 
 def test_a_file_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

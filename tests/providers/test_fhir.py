@@ -160,6 +160,14 @@ def test_a_position_out_of_the_world_is_an_error() -> None:
     assert problems(bundle)[0].startswith("Entry 1, PractitionerRole, longitude: write degrees")
 
 
+def test_a_role_with_very_many_references_is_read_as_one_with_few() -> None:
+    contained = [{"resourceType": "HealthcareService", "id": f"s{number}"} for number in range(30_000)]
+    contained[0] |= {"type": [{"text": "Psychotherapy"}]}
+    bundle = with_role(contained=contained, healthcareService=[{"reference": "#s0"}] * 30_000)
+    (listing,) = read(bundle).listings
+    assert listing.offers == "therapy"
+
+
 def test_two_entries_of_one_id_and_two_providers_of_one_identifier_are_errors() -> None:
     bundle = example("hl7.json")
     bundle["entry"].append(bundle["entry"][2])

@@ -102,6 +102,14 @@ def test_the_first_link_is_there_until_an_admin_has_joined() -> None:
     assert first_link() is None and open_link(third) is None
 
 
+def test_the_first_link_is_void_once_an_admin_came_another_way() -> None:
+    token = token_of(first_link() or "")
+    offer = open_link(token)
+    make_account(Role.ADMIN)
+    assert offer is not None and open_link(token) is None
+    assert join(token, Wish(PASSWORD, code_of(offer.code_secret), **GOOD)) is None
+
+
 def test_the_first_link_is_back_when_no_admin_can_sign_in() -> None:
     make_account(Role.ADMIN)
     assert first_link() is None

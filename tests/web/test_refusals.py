@@ -1,12 +1,15 @@
 """What the public door refuses, and how it fails: by name, honestly, without repeating what was sent."""
 
+import asyncio
 import json
+import re
 from collections.abc import Callable
 
 import httpx
 import pytest
 
 from bot.clinic import load_clinic
+from bot.web.app import create_app
 from bot.web.limits import MAX_BODY
 from tests.web.conftest import Headers, crisis, post, start, texts
 
@@ -72,6 +75,23 @@ def test_a_failure_is_told_honestly_with_whom_to_call_and_without_its_reason(
     response = post(site, headers)
     assert response.status_code == 500 and load_clinic().pack.static in response.json()["error"]
     assert "sqlite" not in response.text.lower()
+
+
+def test_a_failure_is_not_raised_to_the_server_which_would_log_its_text(
+    broken_database: Callable[[], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app()
+    broken_database()
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)  # raises what the app raises
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.post("/api/conversations", json={"consent": True})
+
+    assert asyncio.run(ask()).status_code == 500
+    said = capfd.readouterr().err
+    assert re.search(r" request failed path=/api/conversations error=OperationalError at=\S+/bot/\S+\.py:\d+\n", said)
+    assert "Traceback" not in said
 
 
 def test_a_crisis_gets_its_texts_while_the_database_is_down(site: httpx.Client, broken_database: Callable[[], None]) -> None:
