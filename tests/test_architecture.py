@@ -58,7 +58,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.web.*": (*ANYWHERE, "bot.channels.*", "bot.web.*", "bot.network",
         "bot.handoff.rounds", "bot.handoff.senders", "bot.desk.app", "bot.desk.slack", "bot.doctor", "bot.turns",
         "bot.conversations.*", "bot.engine", "bot.logs", "bot.privacy.*", "bot.safety.*", "bot.topics.*"),
-    "bot.desk.*": (*ANYWHERE, "bot.desk.*", "bot.db", "bot.network", *(f"bot.{name}.*" for name in FEATURES)),
+    "bot.desk.*": (*ANYWHERE, "bot.desk.*", "bot.db", "bot.logs", "bot.network", *(f"bot.{name}.*" for name in FEATURES)),
     "bot.migrations.*": ("bot.db", "bot.settings", "bot.*.models"),
     "bot.*.models": ("bot.db", "bot.settings", "bot.conversations.models", "bot.privacy.encryption"),
     "actions.*": (*ANYWHERE, "actions.*", *(f"bot.{name}.*" for name in FEATURES)),

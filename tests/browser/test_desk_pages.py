@@ -1,4 +1,4 @@
-"""The pages of figures, content and settings in a real browser: axe in light and dark, small screens, forced colours, keyboard."""
+"""Figures, content and settings in a real browser: axe in light and dark, small screens, forced colours, keyboard."""
 
 import pytest
 from playwright.sync_api import expect
