@@ -5,7 +5,6 @@ import os
 import secrets
 import signal
 import sys
-import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.backup import BackupError, back_up
 from bot.clinic import load_clinic
 from bot.clinic_files import ClinicError
-from bot.processes import StartError, running, train_if_needed
+from bot.processes import StartError, keep_up, running, train_if_needed
 from bot.settings import ROOT, SettingsError, get_settings
 from bot.staff.commands import address
 from bot.staff.invitations import first_link
@@ -77,11 +76,7 @@ def run() -> int:
         _say(f"ready: http://{settings.host}:{settings.port}/  (Ctrl-C stops it; logs are in var/logs)")
         if link := first_link():
             _say(f"the care desk has no admin yet; this link makes one, once: {address(link)}")
-        while True:
-            for name, process in processes.items():
-                if process.poll() is not None:
-                    raise StartError(f"The {name} stopped; the reason is at the end of var/logs/{name}.log.")
-            time.sleep(1)
+        keep_up(settings, processes, _say)
 
 
 def _interrupt(*_: object) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NoReturn
 
 import httpx
 
@@ -21,6 +22,7 @@ ENGINE_PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
 LOGS = ROOT / "var" / "logs"
 PENDING = [ROOT / "var" / f"{name}.pending" for name in ("vectors", "risk_model")]  # bot.nlu.beside takes them away when done
 START_SECONDS = 120
+LONGEST_PAUSE = 60  # seconds before a process that keeps stopping is started again
 _TRAINED_ON = (
     "config.yml",
     "domain.yml",
@@ -169,8 +171,30 @@ def running(settings: Settings, say: Callable[[str], None] = print) -> Iterator[
         _stop(processes)
 
 
-def _start(service: _Service) -> subprocess.Popen[bytes]:
-    with (LOGS / f"{service.name}.log").open("w") as out:
+def keep_up(settings: Settings, processes: dict[str, subprocess.Popen[bytes]], say: Callable[[str], None] = print) -> NoReturn:
+    """Start engine and actions again when they stop, after a growing pause; the app answers a crisis without them meanwhile.
+
+    Raises:
+        StartError: the app itself stopped.
+
+    """
+    services = {service.name: service for service in _services(settings)}
+    failures = dict.fromkeys(services, 0)
+    while True:
+        for name in services:
+            if processes[name].poll() is None:
+                continue
+            if name == "app":
+                raise StartError("The app stopped; the reason is at the end of var/logs/app.log.")
+            failures[name] += 1
+            say(f"the {name} stopped, and is started again; the reason is in var/logs/{name}.log")
+            time.sleep(min(2 ** failures[name], LONGEST_PAUSE))
+            processes[name] = _start(services[name], mode="a")
+        time.sleep(1)
+
+
+def _start(service: _Service, mode: str = "w") -> subprocess.Popen[bytes]:
+    with (LOGS / f"{service.name}.log").open(mode) as out:
         return subprocess.Popen(
             service.command,
             cwd=ROOT,

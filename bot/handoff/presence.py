@@ -1,6 +1,6 @@
 """Who is at the desk, so that a patient hears honestly whether somebody may come."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -31,6 +31,15 @@ def is_ready(staff_id: int) -> bool:
     with transaction() as session:
         row = session.get(Presence, staff_id)
         return row is not None and row.is_ready and row.seen_at > now() - SEEN_WITHIN
+
+
+def absent_since(staff_id: int | None) -> datetime | None:
+    """Return when somebody was seen last, if that is not lately; the beginning of time for who has signed out."""
+    with transaction() as session:
+        row = session.get(Presence, staff_id) if staff_id is not None else None
+        if row is None:
+            return datetime.min.replace(tzinfo=UTC)
+        return None if row.seen_at > now() - SEEN_WITHIN else row.seen_at
 
 
 def count_ready() -> int:

@@ -13,17 +13,18 @@ from bot.clinic import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.memory import PREFIX
 from bot.conversations.models import Conversation, now
-from bot.conversations.service import WAITING, Reply
+from bot.conversations.service import PATIENT, WAITING, Reply
 from bot.db import transaction
 from bot.handoff import alerts, presence, slack, words
 from bot.handoff.alerts import Notice
 from bot.handoff.models import CallBack, Note, Ticket
-from bot.handoff.service import CLOSED, TAKEN
+from bot.handoff.service import CLOSED, TAKEN, put_back
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN = 2.0
 URGENT_TOLD_AFTER = timedelta(seconds=4)  # the crisis texts are read first
+GONE_AFTER, UNANSWERED_FOR = timedelta(minutes=10), timedelta(minutes=2)  # when a taken chat is deserted
 MOST_ALERTS = 20  # in one round
 DRAFT_KEPT = timedelta(hours=2)  # as long as a chat in memory, of which nobody else knows when it ends
 
@@ -34,15 +35,17 @@ def go_round(send: Callable[[Notice], None], announce: Callable[[str], None]) ->
     What fails is logged, tried again in the next round, and keeps the rest from nothing. A mail server that hangs keeps no
     patient waiting: they are told first.
     """
-    for step in (partial(_tell_all, announce), partial(_send_all, send), wipe, slack.refresh):
+    tell, put_back_all = (partial(_announce_all, announce, verb) for verb in (tell_who_waits, put_back_deserted))
+    steps: tuple[Callable[[], object], ...] = (tell, put_back_all, partial(_send_all, send), wipe, slack.refresh)
+    for step in steps:
         try:
             step()
         except Exception as error:
             log.error("round failed: %s", type(error).__name__)
 
 
-def _tell_all(announce: Callable[[str], None]) -> None:
-    for conversation_id in tell_who_waits():
+def _announce_all(announce: Callable[[str], None], verb: Callable[[], list[str]]) -> None:
+    for conversation_id in verb():
         announce(conversation_id)
 
 
@@ -58,6 +61,22 @@ def _send_all(send: Callable[[Notice], None]) -> None:
             alerts.settle(notice.id, is_sent=False)
         else:
             alerts.settle(notice.id, is_sent=True)
+
+
+def put_back_deserted() -> list[str]:
+    """Let chats wait again whose person is gone while the patient's last message has no answer; return the conversations."""
+    with transaction() as session:
+        taken = (Ticket.state == TAKEN) & Ticket.conversation_id.is_not(None)
+        found = session.execute(select(Ticket.id, Ticket.conversation_id, Ticket.staff_id).where(taken)).all()
+    return [put for ticket_id, chat, staff_id in found if _is_deserted(chat, staff_id) and (put := put_back(ticket_id))]
+
+
+def _is_deserted(conversation_id: str | None, staff_id: int | None) -> bool:
+    absent = presence.absent_since(staff_id)
+    if absent is None or absent > now() - GONE_AFTER:
+        return False
+    entries = conversations.history(conversation_id or "")
+    return bool(entries) and entries[-1].sender == PATIENT and entries[-1].said_at <= now() - UNANSWERED_FOR
 
 
 def tell_who_waits() -> list[str]:
@@ -100,7 +119,7 @@ def _tell(ticket_id: int) -> str | None:
         if told is None or ticket.conversation_id is None:  # somebody came, another worker told it, or the chat was deleted
             return None
         ticket.told = told
-        passed_on = "urgent/open" if presence.count_ready() else "urgent/away"
+        passed_on = "urgent/open" if load_clinic().hand_off.offers_chat and presence.count_ready() else "urgent/away"
         said = _nobody() if told == "nobody" else words.reply(passed_on)
         if state and state.asking:  # a form waits for its answer: what is said in between must not send it to the engine
             said = replace(said, about=said.about | {"asks": state.asking})

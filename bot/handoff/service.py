@@ -226,6 +226,25 @@ def close_waiting(ticket_id: int, outcome: str) -> str | None:
         return ticket.conversation_id
 
 
+def put_back(ticket_id: int) -> str | None:
+    """Let a chat wait again whose person has gone without leaving it; None when nobody has it."""
+    with transaction() as session:
+        ticket = _locked(session, ticket_id)
+        if ticket is None or ticket.conversation_id is None or ticket.state != TAKEN:
+            return None
+        gone, ticket.staff_id, ticket.staff_name = ticket.staff_name, None, None
+        ticket.state, ticket.taken_at, ticket.told = WAITING, None, "nobody"
+        session.flush()
+        conversations.set_mode(ticket.conversation_id, WAITING)
+        if ticket.is_urgent:
+            ticket.acknowledged_at = None
+            alerts.schedule_urgent(ticket.id)
+        else:
+            alerts.schedule(ticket.id, "opened")
+        conversations.say(ticket.conversation_id, [words.reply("gone", *_call_back(), person=gone or "")])
+        return ticket.conversation_id
+
+
 def acknowledge(ticket_id: int) -> None:
     """Note that somebody has seen an urgent ticket: its alerts end."""
     with transaction() as session:

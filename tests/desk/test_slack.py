@@ -10,9 +10,10 @@ import pytest
 
 from bot.conversations import service as conversations
 from bot.conversations.service import HUMAN, PERSON
+from bot.db import transaction
 from bot.desk.slack import NO_ACCOUNT
 from bot.handoff import service as handoff
-from bot.handoff.models import Ticket
+from bot.handoff.models import AlertPost, Ticket
 from bot.handoff.rounds import go_round
 from bot.handoff.senders import get_sender
 from bot.staff import service as staff
@@ -67,6 +68,12 @@ def alert(slack: SlackStub, count: int = 1) -> Sent:
     """Let what is due go out, and return the first message in the channel."""
     go_round(get_sender().send, lambda _: None)
     return slack.wait_for(STAFF, count)[0]
+
+
+def is_noted(ticket: Ticket) -> bool:
+    """Tell whether it is known where a ticket's alert stands: the app, which goes rounds too, may still be at it."""
+    with transaction() as session:
+        return session.get(AlertPost, ticket.id) is not None
 
 
 def press(slack: SlackStub, site: httpx.Client, who: str, title: str, ticket: Ticket) -> None:
@@ -160,6 +167,7 @@ def test_when_slack_does_not_tell_who_it_is_nothing_is_taken(slack: SlackStub, s
 def test_urgent_alerts_go_into_the_thread_and_are_shown_in_the_channel(slack: SlackStub, site: httpx.Client) -> None:
     waiting = wait()
     first = alert(slack)
+    slack.wait(lambda: is_noted(waiting))
     handoff.request(str(waiting.conversation_id), "crisis", {})
     alert(slack, 2)
     let_pass(minutes=2)
@@ -188,8 +196,10 @@ def test_a_message_that_was_deleted_in_slack_is_left(slack: SlackStub, site: htt
     handoff.take(waiting.id, ALEX)
     go_round(get_sender().send, lambda _: None)
     slack.wait(lambda: not slack.failures["chat.update"])
+    go_round(get_sender().send, lambda _: None)  # the app goes its rounds too, and may have tried at the same time
+    tried = len(slack.called("chat.update"))
     go_round(get_sender().send, lambda _: None)
-    assert len(slack.called("chat.update")) == 1
+    assert len(slack.called("chat.update")) == tried <= 2
 
 
 def test_an_alert_that_slack_did_not_take_is_sent_again(slack: SlackStub, site: httpx.Client) -> None:

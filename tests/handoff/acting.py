@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from sqlalchemy import select, text, update
 
 from bot.conversations import service as conversations
-from bot.conversations.models import Conversation
+from bot.conversations.models import Conversation, Message
 from bot.db import Moment, get_engine, transaction
 from bot.handoff import service as handoff
 from bot.handoff.alerts import Notice
-from bot.handoff.models import Alert, CallBack, Ticket
+from bot.handoff.models import Alert, CallBack, Presence, Ticket
 from bot.handoff.rounds import go_round
 from bot.handoff.service import Agent
 
@@ -68,7 +68,7 @@ def let_pass(**time: float) -> None:
     """Let time pass for everything there is: every moment in the tables moves into the past."""
     passed = timedelta(**time)
     with transaction() as session:
-        for table in (Ticket, Alert, CallBack, Conversation):
+        for table in (Ticket, Alert, CallBack, Conversation, Message, Presence):
             moments = [column for column in table.__table__.columns if isinstance(column.type, Moment)]
             for row in session.scalars(select(table)):
                 for column in moments:

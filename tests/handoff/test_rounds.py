@@ -12,7 +12,7 @@ from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.db import transaction
 from bot.handoff import alerts as alert_rows
-from bot.handoff import call_backs, rounds
+from bot.handoff import call_backs, presence, rounds
 from bot.handoff import service as handoff
 from bot.handoff.alerts import LEASE, MAX_FAILURES, Notice
 from bot.handoff.models import Alert, CallBack, Note
@@ -244,7 +244,7 @@ def test_a_round_without_a_database_is_logged_and_ends(
     ask(conversation)
     broken_database()
     go()
-    assert caplog.text.count("round failed: OperationalError") == 3
+    assert caplog.text.count("round failed: OperationalError") == 4
 
 
 # what is left over
@@ -340,3 +340,36 @@ def test_the_log_has_no_words_of_a_patient(conversation: str, caplog: pytest.Log
     go(fail)
     for word in ("hedgehog", "Margaret", "0132", conversation):
         assert word not in caplog.text
+
+
+# a person who has gone
+
+
+def test_a_chat_whose_person_has_gone_waits_again_once_the_patient_wrote(conversation: str) -> None:
+    ask(conversation)
+    handoff.take(ticket(conversation).id, SAM)
+    presence.mark(SAM.id)
+    conversations.accept(conversation, "client-1", "are you there?")
+    let_pass(minutes=5)
+    assert go()[1] == [] and mode(conversation) == "human", "Sam may be looking something up"
+    presence.leave(SAM.id)
+    sent, told = go()
+    assert told == [conversation] and said(conversation)[-1] == "gone" and mode(conversation) == "waiting"
+    assert (ticket(conversation).state, ticket(conversation).staff_id) == ("waiting", None)
+    assert [notice.kind for notice in sent] == ["opened"] and go() == ([], [])
+
+
+def test_a_chat_that_was_answered_stays_with_its_person(conversation: str) -> None:
+    ask(conversation)
+    conversations.accept(conversation, "client-1", "hello?")
+    handoff.reply(ticket(conversation).id, SAM, "I will look it up.")
+    let_pass(minutes=30)
+    assert go()[1] == [] and mode(conversation) == "human"
+
+
+def test_an_urgent_chat_whose_person_has_gone_is_alerted_to_anew(conversation: str) -> None:
+    ask(conversation, "crisis")
+    handoff.take(ticket(conversation).id, SAM)
+    conversations.accept(conversation, "client-1", "please help")
+    let_pass(minutes=30)
+    assert [notice.kind for notice in go()[0]] == ["urgent"] and ticket(conversation).acknowledged_at is None
