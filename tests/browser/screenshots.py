@@ -7,11 +7,16 @@ from cryptography.fernet import Fernet
 from playwright.sync_api import sync_playwright
 
 from bot.cli import migrate
+from bot.conversations import service as conversations
+from bot.handoff import service as handoff
 from bot.processes import running, train_if_needed
 from bot.settings import ROOT, get_settings
+from bot.staff.members import Role
 from tests.browser.conftest import FLAGS, ask, chromium_path, pick, start
 from tests.browser.test_widget import open_chat
+from tests.desk.conftest import COOKIE
 from tests.e2e.conftest import free_port
+from tests.staff.conftest import make_account
 
 PHONE = {"width": 390, "height": 844}
 QUESTION = "is it better to do therapy and tablets together?"
@@ -83,7 +88,22 @@ def visit_sheet(page):
     page.get_by_label("My own notes").fill("Evening visits suit me best.")
 
 
-PICTURES = {"chat": desktop, "chat-mobile": mobile, "chat-dark": dark, "chat-spanish": spanish, "visit-sheet": visit_sheet}
+def desk(page):
+    """Show the queue with an urgent chat first; the account and the chats are made where the desk reads them."""
+    page.set_viewport_size({"width": 1200, "height": 760})
+    for reason in ("asked", "clinical", "crisis"):
+        chat = conversations.start("web")
+        conversations.accept(chat, "client-1", "a message")
+        handoff.request(chat, reason, {})
+    token, _ = make_account(Role.LEAD, "dana@clinic.example", "Dana")
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": f"http://127.0.0.1:{get_settings().port}"}])
+    page.goto("/desk/queue")
+    page.get_by_role("button", name="Take").first.wait_for()
+
+
+PICTURES = {"chat": desktop, "chat-mobile": mobile, "chat-dark": dark, "chat-spanish": spanish, "visit-sheet": visit_sheet} | {
+    "desk": desk
+}
 
 if __name__ == "__main__":
     main()

@@ -160,7 +160,7 @@ def test_every_channel_gives_the_same_content(patient: Channel, engine_stub: Eng
 
     engine_stub.parts = REFUSAL
     patient.say("should I stop my tablets")
-    heard(patient, REFUSAL[0]["text"], "ask for a call back")
+    heard(patient, REFUSAL[0]["text"], "I have passed this on")
     handoff.reply(ticket(), SAM, "Hello, this is Sam.")
     heard(patient, "Sam (nurse)", "Hello, this is Sam.")
     patient.say("thank you for coming")
