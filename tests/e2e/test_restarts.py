@@ -128,7 +128,8 @@ def test_who_waits_keeps_the_place_when_everything_is_killed(chat, machine):
     machine.start("actions", "engine", "app")
     assert transcript(chat) == before and mode(id_of(chat)) == "waiting"
     assert (ticket(id_of(chat)).id, ticket(id_of(chat)).state) == (waiting.id, "waiting")
-    assert "is in line" not in before and "in line" in chat("can I talk to a person")[-1]["text"]
+    assert "I have passed this on" in chat("can I talk to a person")[-1]["text"]  # asked again: the same wish, not a second one
+    assert ticket(id_of(chat)).id == waiting.id
 
 
 def test_who_talks_to_a_person_still_does_when_everything_is_killed(chat, machine):
