@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event, make_url
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from bot.settings import get_settings
@@ -70,7 +70,7 @@ def transaction() -> Iterator[Session]:
     if (joined := _open.get()) is not None:
         yield joined
         return
-    with sessionmaker(get_engine(), expire_on_commit=False).begin() as session:
+    with Session(get_engine(), expire_on_commit=False) as session, session.begin():
         token = _open.set(session)
         try:
             yield session

@@ -100,12 +100,12 @@ def _take(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outc
 
 def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]) -> Outcome:
     conversation_id = inbound.conversation_id
-    said = read(inbound, risk)
-    if said.command == ERASE:
-        erase(conversation_id)
-        return Outcome(erased=True)
-
-    receipt = conversations.accept(conversation_id, inbound.client_id, said.shown)
+    with transaction():  # what was given privately, and the message that says so, are one commit
+        said = read(inbound, risk)
+        if said.command == ERASE:
+            erase(conversation_id)
+            return Outcome(erased=True)
+        receipt = conversations.accept(conversation_id, inbound.client_id, said.shown)
     if receipt is None:
         raise UnknownConversation(GONE)
     if receipt.is_answered:  # sent twice; one that was cut off before its answer goes on
@@ -118,10 +118,10 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
         with transaction():
             replies = serve(_obey(conversation_id, said.command))
             conversations.say(conversation_id, replies, answers=receipt.seq)
-    elif receipt.mode != HUMAN or is_crisis(risk):
+    elif receipt.state.mode != HUMAN or is_crisis(risk):
         replies = _answer(inbound, said, risk, receipt)
     announce(conversation_id)
-    _count(partial(_record_turn, conversation_id, replies, risk))
+    _count(partial(figures.record_turn, receipt.state.channel, receipt.state.language, replies, risk.level))
     return Outcome(seq=receipt.seq)
 
 
@@ -162,11 +162,6 @@ def _say(
         said = said if is_crisis(risk) else serve(said)  # nothing stands between a crisis and its texts
         say(said)
         return said
-
-
-def _record_turn(conversation_id: str, replies: Sequence[Reply], risk: Risk) -> None:
-    if state := conversations.state(conversation_id):
-        figures.record_turn(state.channel, state.language, replies, risk.level)
 
 
 def _count(record: Callable[[], None]) -> None:

@@ -33,6 +33,10 @@ class _Conversation:
     asking: str | None = None
     answered: set[int] = field(default_factory=set)
 
+    @property
+    def state(self) -> State:
+        return State("web", self.language, BOT, self.asking)
+
     def append(self, sender: str, reply: Reply) -> int:
         self.count += 1
         self.entries.append(Entry(self.count, sender, reply.text, reply.choices, reply.about, now()))
@@ -68,7 +72,7 @@ class MemoryStore:
         """Return where the conversation stands; nobody but the bot speaks in it."""
         with self._lock:
             found = self._find(conversation_id)
-            return State("web", found.language, BOT, found.asking) if found else None
+            return found.state if found else None
 
     def lock(self, conversation_id: str) -> State | None:
         """Return where the conversation stands; there is nobody to lock out but the turns of the same patient."""
@@ -83,11 +87,11 @@ class MemoryStore:
             seq = conversation.seqs.get(client_id)
             if seq is not None:
                 is_answered = seq in conversation.answered
-                return Receipt(seq, BOT, is_new=False, is_answered=is_answered, protocol=conversation.protocol)
+                return Receipt(seq, conversation.state, is_new=False, is_answered=is_answered, protocol=conversation.protocol)
             conversation.last_seen_at = now()
             self._conversations.move_to_end(conversation_id)
             seq = conversation.seqs[client_id] = conversation.append(PATIENT, Reply(text))
-            return Receipt(seq, BOT, protocol=conversation.protocol)
+            return Receipt(seq, conversation.state, protocol=conversation.protocol)
 
     def say(
         self,

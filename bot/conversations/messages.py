@@ -42,10 +42,10 @@ class State:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a patient's message: its sequence number, who speaks in the conversation, whether it came before."""
+    """What became of a patient's message: its sequence number, where the conversation stands, whether it came before."""
 
     seq: int
-    mode: str
+    state: State
     is_new: bool = True
     is_answered: bool = False
     protocol: dict[str, Any] | None = None  # how far the crisis protocol has come (bot.safety.protocol.Progress)

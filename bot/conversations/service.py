@@ -68,7 +68,7 @@ def state(conversation_id: str) -> State | None:
     """Return where the conversation stands; None when it is not there."""
     with transaction() as session:
         row = session.get(Conversation, conversation_id)
-        return State(row.channel, row.language, row.mode, row.asking) if row else None
+        return _state(row) if row else None
 
 
 @_wherever_kept
@@ -76,13 +76,21 @@ def lock(conversation_id: str) -> State | None:
     """Return where the conversation stands, and let nobody else change it until the transaction ends."""
     with transaction() as session:
         row = _locked(session, conversation_id)
-        return State(row.channel, row.language, row.mode, row.asking) if row else None
+        return _state(row) if row else None
+
+
+def _state(row: Conversation) -> State:
+    return State(row.channel, row.language, row.mode, row.asking)
 
 
 def _locked(session: Session, conversation_id: str) -> Conversation | None:
-    """Return the row, locked: by a write, as SQLite knows no other lock."""
+    """Return the row, locked until the transaction ends: by a write, as SQLite knows no other lock."""
+    locked: set[str] = session.info.setdefault("locked conversations", set())
+    if conversation_id in locked:  # verbs that share a transaction ask for it once
+        return session.get(Conversation, conversation_id)
     itself = update(Conversation).where(Conversation.id == conversation_id).values(mode=Conversation.mode)
     session.execute(itself.execution_options(synchronize_session=False))
+    locked.add(conversation_id)
     return session.get(Conversation, conversation_id, populate_existing=True)
 
 
@@ -102,10 +110,11 @@ def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
         seq = _find_seq(session, conversation_id, client_id)
         if seq is not None:
             is_answered = _is_answered(session, conversation_id, seq)
-            return Receipt(seq, conversation.mode, is_new=False, is_answered=is_answered, protocol=conversation.protocol)
+            return Receipt(seq, _state(conversation), is_new=False, is_answered=is_answered, protocol=conversation.protocol)
         conversation.last_seen_at = now()
-        seq = _append(session, conversation_id, PATIENT, {"text": text}, client_id)
-        return Receipt(seq, conversation.mode, protocol=conversation.protocol)
+        seq = _last_seq(session, conversation_id) + 1
+        session.add(Message(conversation_id=conversation_id, seq=seq, sender=PATIENT, client_id=client_id, content={"text": text}))
+        return Receipt(seq, _state(conversation), protocol=conversation.protocol)
 
 
 def _find_seq(session: Session, conversation_id: str, client_id: str) -> int | None:
@@ -143,26 +152,14 @@ def say(
         conversation.protocol = protocol or conversation.protocol
         if sender == ASSISTANT:
             conversation.asking = asked_for(replies)
-        for reply in replies:
+        whole = {"conversation_id": conversation_id, "sender": sender, "client_id": client_id, "answers": answers}
+        for seq, reply in enumerate(replies, start=_last_seq(session, conversation_id) + 1):
             content = {"text": reply.text, "choices": [list(choice) for choice in reply.choices], "about": reply.about}
-            _append(session, conversation_id, sender, content, client_id, answers)
+            session.add(Message(**whole, seq=seq, content=content))
 
 
-def _append(
-    session: Session,
-    conversation_id: str,
-    sender: str,
-    content: dict[str, Any],
-    client_id: str | None = None,
-    answers: int | None = None,
-) -> int:
-    last = session.scalar(select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)) or 0
-    message = Message(
-        conversation_id=conversation_id, seq=last + 1, sender=sender, client_id=client_id, content=content, answers=answers
-    )
-    session.add(message)
-    session.flush()
-    return message.seq
+def _last_seq(session: Session, conversation_id: str) -> int:
+    return session.scalar(select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)) or 0
 
 
 @_wherever_kept

@@ -84,9 +84,9 @@ def count_all(things: Iterable[tuple[str, str]], channel: str, language: str) ->
     rows = [{**whole, "name": name, "key": key[:64]} for name, key in sorted(set(things))]
     with transaction() as session:
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        adding = dialect.insert(Figure).values(rows)
         one_more = {Figure.count: Figure.count + 1}
-        session.execute(adding.on_conflict_do_update(index_elements=list(Figure.__table__.primary_key), set_=one_more))
+        adding = dialect.insert(Figure.__table__)
+        session.execute(adding.on_conflict_do_update(index_elements=list(Figure.__table__.primary_key), set_=one_more), rows)
 
 
 def sum_by(column: Column, name: str, since: date, until: date, keys: Collection[str] = ()) -> dict[Any, int]:

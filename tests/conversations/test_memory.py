@@ -44,7 +44,7 @@ def test_every_verb_on_one_conversation_is_done_wherever_it_is_kept() -> None:
 
 def test_messages_keep_their_order_and_their_content(unstored: str) -> None:
     receipt = service.accept(unstored, "client-1", "a question")
-    assert receipt and (receipt.seq, receipt.mode, receipt.is_new) == (1, "bot", True)
+    assert receipt and (receipt.seq, receipt.state.mode, receipt.is_new) == (1, "bot", True)
     service.say(unstored, [Reply("one"), Reply("two", (("More", "/more"),), {"topic": "cbt"})])
     assert service.history(unstored, after=1) == [
         Entry(2, "assistant", "one", (), {}),

@@ -9,10 +9,12 @@ from sqlalchemy.exc import StatementError
 
 from bot.conversations import service
 from bot.conversations.models import Conversation, Message, now
-from bot.conversations.service import Entry, Receipt, Reply
+from bot.conversations.service import Entry, Receipt, Reply, State
 from bot.db import transaction
 
 pytestmark = pytest.mark.usefixtures("database")
+
+WEB = State("web", "en", "bot", None)
 
 
 def rows() -> tuple[int, int]:
@@ -33,9 +35,9 @@ def test_a_new_conversation_is_the_bots_and_has_an_id_nobody_can_guess() -> None
 
 
 def test_messages_keep_their_order_and_their_content(conversation: str) -> None:
-    assert service.accept(conversation, "client-1", "a question") == Receipt(1, "bot")
+    assert service.accept(conversation, "client-1", "a question") == Receipt(1, WEB)
     service.say(conversation, [Reply("one"), Reply("two", (("More", "/more"), ("Person", "/handoff")), {"topic": "cbt"})])
-    assert service.accept(conversation, "client-2", "another") == Receipt(4, "bot")
+    assert service.accept(conversation, "client-2", "another") == Receipt(4, WEB)
     assert service.history(conversation) == [
         Entry(1, "patient", "a question", (), {}),
         Entry(2, "assistant", "one", (), {}),
@@ -53,7 +55,7 @@ def test_history_gives_what_came_after_a_sequence_number(conversation: str) -> N
 def test_sequence_numbers_are_counted_in_each_conversation(conversation: str) -> None:
     other = service.start("web")
     service.say(other, [Reply("one"), Reply("two")])
-    assert service.accept(conversation, "client-1", "hello") == Receipt(1, "bot")
+    assert service.accept(conversation, "client-1", "hello") == Receipt(1, WEB)
 
 
 def test_a_person_can_speak_too(conversation: str) -> None:
@@ -63,23 +65,23 @@ def test_a_person_can_speak_too(conversation: str) -> None:
 
 def test_a_client_id_is_accepted_once_in_its_conversation(conversation: str) -> None:
     service.accept(conversation, "client-1", "hello")
-    assert service.accept(conversation, "client-1", "hello again") == Receipt(1, "bot", is_new=False)
+    assert service.accept(conversation, "client-1", "hello again") == Receipt(1, WEB, is_new=False)
     service.say(conversation, [Reply("said by itself")])
-    assert service.accept(conversation, "client-1", "hello") == Receipt(1, "bot", is_new=False)
+    assert service.accept(conversation, "client-1", "hello") == Receipt(1, WEB, is_new=False)
     service.say(conversation, [Reply("hi")], answers=1)
-    assert service.accept(conversation, "client-1", "hello") == Receipt(1, "bot", is_new=False, is_answered=True)
+    assert service.accept(conversation, "client-1", "hello") == Receipt(1, WEB, is_new=False, is_answered=True)
     assert [entry.text for entry in service.history(conversation)] == ["hello", "said by itself", "hi"]
-    assert service.accept(service.start("web"), "client-1", "hello") == Receipt(1, "bot")
+    assert service.accept(service.start("web"), "client-1", "hello") == Receipt(1, WEB)
 
 
 def test_how_far_the_crisis_protocol_has_come_is_kept_until_it_is_said_anew(conversation: str) -> None:
     service.say(conversation, [Reply("one")], protocol={"category": "suicide"})
     service.say(conversation, [Reply("two")])
-    assert service.accept(conversation, "client-1", "hello") == Receipt(3, "bot", protocol={"category": "suicide"})
+    assert service.accept(conversation, "client-1", "hello") == Receipt(3, WEB, protocol={"category": "suicide"})
     service.say(conversation, [], protocol={"category": "self_harm"})
     again = service.accept(conversation, "client-1", "hello")
     assert again and again.protocol == {"category": "self_harm"}
-    assert service.accept(service.start("web"), "client-1", "hello") == Receipt(1, "bot")
+    assert service.accept(service.start("web"), "client-1", "hello") == Receipt(1, WEB)
 
 
 def test_the_protocol_is_encrypted_and_goes_with_the_conversation(conversation: str, database: Path) -> None:
