@@ -88,10 +88,9 @@ def _locked(session: Session, conversation_id: str) -> Conversation | None:
     locked: set[str] = session.info.setdefault("locked conversations", set())
     if conversation_id in locked:  # verbs that share a transaction ask for it once
         return session.get(Conversation, conversation_id)
-    itself = update(Conversation).where(Conversation.id == conversation_id).values(mode=Conversation.mode)
-    session.execute(itself.execution_options(synchronize_session=False))
+    itself = update(Conversation).where(Conversation.id == conversation_id).values(mode=Conversation.mode).returning(Conversation)
     locked.add(conversation_id)
-    return session.get(Conversation, conversation_id, populate_existing=True)
+    return session.scalars(itself.execution_options(synchronize_session=False, populate_existing=True)).one_or_none()
 
 
 def set_mode(conversation_id: str, mode: str) -> None:
@@ -107,19 +106,23 @@ def accept(conversation_id: str, client_id: str, text: str) -> Receipt | None:
         conversation = _locked(session, conversation_id)
         if conversation is None:
             return None
-        seq = _find_seq(session, conversation_id, client_id)
+        last, seq = _seqs(session, conversation_id, client_id)
         if seq is not None:
             is_answered = _is_answered(session, conversation_id, seq)
             return Receipt(seq, _state(conversation), is_new=False, is_answered=is_answered, protocol=conversation.protocol)
         conversation.last_seen_at = now()
-        seq = _last_seq(session, conversation_id) + 1
-        session.add(Message(conversation_id=conversation_id, seq=seq, sender=PATIENT, client_id=client_id, content={"text": text}))
+        seq = last + 1
+        session.add(
+            Message(conversation_id=conversation_id, seq=seq, sender=PATIENT, client_id=client_id, content={"text": text})
+        )
         return Receipt(seq, _state(conversation), protocol=conversation.protocol)
 
 
-def _find_seq(session: Session, conversation_id: str, client_id: str) -> int | None:
-    stored = select(Message.seq).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
-    return session.scalars(stored).one_or_none()
+def _seqs(session: Session, conversation_id: str, client_id: str | None) -> tuple[int, int | None]:
+    """Return the last sequence number, 0 if there is none, and that of the message with a client id, if it is there."""
+    its_own = func.max(Message.seq).filter(Message.client_id == client_id)
+    last, own = session.execute(select(func.max(Message.seq), its_own).where(Message.conversation_id == conversation_id)).one()
+    return last or 0, own
 
 
 def _is_answered(session: Session, conversation_id: str, seq: int) -> bool:
@@ -147,19 +150,16 @@ def say(
         conversation = _locked(session, conversation_id)
         if conversation is None:  # erased meanwhile
             return
-        if client_id is not None and _find_seq(session, conversation_id, client_id) is not None:
+        last, own = _seqs(session, conversation_id, client_id)
+        if client_id is not None and own is not None:
             return
         conversation.protocol = protocol or conversation.protocol
         if sender == ASSISTANT:
             conversation.asking = asked_for(replies)
         whole = {"conversation_id": conversation_id, "sender": sender, "client_id": client_id, "answers": answers}
-        for seq, reply in enumerate(replies, start=_last_seq(session, conversation_id) + 1):
+        for seq, reply in enumerate(replies, start=last + 1):
             content = {"text": reply.text, "choices": [list(choice) for choice in reply.choices], "about": reply.about}
             session.add(Message(**whole, seq=seq, content=content))
-
-
-def _last_seq(session: Session, conversation_id: str) -> int:
-    return session.scalar(select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)) or 0
 
 
 @_wherever_kept

@@ -11,11 +11,12 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import action_calls
+from bot.nlu import action_calls, graph_runs
 from bot.nlu.classifier import RANKINGS, JointClassifier
 from bot.nlu.reading import CLARIFY, CLINICAL, FAQ, NO_ANSWER, OUT_OF_SCOPE, Reading, Thresholds, read
 
 action_calls.install()
+graph_runs.install()
 
 RESPONSE_SELECTOR = "response_selector"
 READING = "reading"  # message attribute, part of the parse result

@@ -12,7 +12,7 @@ from rasa.shared.core.events import ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 MAX_CONVERSATIONS = 2000
-MAX_EVENTS = 24  # about three turns; what earlier ones came to is kept beside them
+MAX_EVENTS = 16  # about two turns; what earlier ones came to is kept beside them
 
 
 class RecentTrackerStore(TrackerStore):

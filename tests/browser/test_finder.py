@@ -45,7 +45,9 @@ def test_a_search_from_one_message_to_the_cards_with_a_question_in_the_middle(pa
     ask(page, "grief")
     expect(bubble(page, said("utter_ask_search_language"))).to_be_visible()
     press(page, "Show me who you have")
-    expect(bubble(page, "I looked for: near Sampletown; help with grief; therapy; takes Example Health; evenings.")).to_be_visible()
+    expect(
+        bubble(page, "I looked for: near Sampletown; help with grief; therapy; takes Example Health; evenings.")
+    ).to_be_visible()
     expect(bubble(page, said("utter_search_checklist"))).to_be_visible()
     expect(cards(page).first).to_contain_text("Cora Placeholder")
     assert 1 <= cards(page).count() <= 3

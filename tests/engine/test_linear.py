@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.minilm import Encoder
-from bot.nlu.linear import Example, JointModel
+from bot.nlu.linear import Example, JointModel, transform
 
 _OPENINGS = ("", "please, ", "tell me ", "I wonder ", "hey, ", "may I ask ", "one thing: ", "so ", "my son asks ", "well, ")
 _CORES = {
@@ -90,3 +91,20 @@ def test_training_twice_gives_the_same_model(
 ) -> None:
     again = JointModel().fit(*examples)
     np.testing.assert_allclose(again.probabilities(unseen), model.probabilities(unseen), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"ngram_range": (1, 2), "sublinear_tf": True, "min_df": 2},
+        {"analyzer": "char_wb", "ngram_range": (2, 4), "sublinear_tf": True, "min_df": 3},
+        {"token_pattern": r"\S+", "binary": True, "use_idf": False, "norm": None},
+    ],
+)
+@pytest.mark.parametrize("text", ["how much, how MUCH is a session?", "purple giraffes", ""])
+def test_a_row_is_what_scikit_learn_makes_of_the_text(options: dict[str, object], text: str) -> None:
+    vectorizer = TfidfVectorizer(dtype=np.float32, **options).fit([core for cores in _CORES.values() for core in cores])
+    columns, values = transform(vectorizer, text)
+    row = np.zeros(len(vectorizer.vocabulary_), np.float32)
+    row[columns] = values
+    np.testing.assert_allclose(row, vectorizer.transform([text]).toarray()[0], rtol=1e-5)
