@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import TRIES_BEFORE_AN_EXAMPLE, UNFIT, Form, text_of, wants_to_stop
 from actions.replies import button, for_desk, intent_of, utter
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.handoff import call_backs
 
 SLOTS = {field: f"call_back_{field}" for field in call_backs.FIELDS}

@@ -8,7 +8,7 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.topics.catalogue import STARTERS as STARTERS
 from bot.topics.catalogue import Topic, load_catalogue
 

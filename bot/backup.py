@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.settings import get_settings
 
 _NAME = "tandem-%Y-%m-%dT%H-%M-%SZ.db"

@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.backup import BackupError, back_up
-from bot.clinic import load_clinic
-from bot.clinic_files import ClinicError
+from bot.clinic.facts import load_clinic
+from bot.clinic.files import ClinicError
 from bot.processes import StartError, keep_up, running, train_if_needed
 from bot.settings import ROOT, SettingsError, get_settings
 from bot.staff.commands import address

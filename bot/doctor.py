@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.backup import newest
-from bot.clinic import load_clinic
-from bot.clinic_files import ClinicError
+from bot.clinic.facts import load_clinic
+from bot.clinic.files import ClinicError
 from bot.engine import get_engine as get_assistant
 from bot.handoff.words import load_words
 from bot.processes import ENGINE_PYTHON, MODEL, StartError, is_trained

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Thread
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.service import HUMAN, Receipt, Reply
 from bot.db import transaction

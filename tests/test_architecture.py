@@ -12,8 +12,7 @@ from bot.settings import ROOT, Settings
 
 FILES = sorted(path for room in ("bot", "actions") for path in (ROOT / room).rglob("*.py") if path.name != "__init__.py")
 FEATURES = ("conversations", "figures", "handoff", "privacy", "providers", "safety", "staff", "topics")
-CLINIC = ("bot.clinic_files", "bot.clinic_lines", "bot.crisis_pack", "bot.opening", "bot.theme")  # a part of it each
-ANYWHERE = ("bot.settings", "bot.clinic", *CLINIC)  # the clinic's facts are settings too
+ANYWHERE = ("bot.settings", "bot.clinic.*")  # the clinic's facts are settings too
 READS_ENVIRONMENT = {"bot.settings", "bot.cli", "bot.processes"}
 
 # who -> what of ours it may import; the first pattern that fits holds
@@ -23,12 +22,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.commands": (),
     "bot.minilm": (),
     "bot.network": (),
-    "bot.opening": (),
-    "bot.theme": (),
-    "bot.clinic": ("bot.settings", *CLINIC),
-    "bot.clinic_files": ("bot.settings",),
-    "bot.clinic_lines": ("bot.settings", "bot.clinic_files"),
-    "bot.crisis_pack": ("bot.settings", "bot.clinic_files"),
+    "bot.clinic.opening": (),
+    "bot.clinic.theme": (),
+    "bot.clinic.facts": ("bot.settings", "bot.clinic.*"),
+    "bot.clinic.files": ("bot.settings",),
+    "bot.clinic.lines": ("bot.settings", "bot.clinic.files"),
+    "bot.clinic.crisis_pack": ("bot.settings", "bot.clinic.files"),
     "bot.backup": ANYWHERE,
     "bot.doctor": ("bot.*",),  # it asks every room how it is
     "bot.db": ("bot.settings",),
@@ -53,7 +52,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # beside what the turn needs, a channel names an answer's topic and sources, which it reads in the catalogue
     # a platform's channel keeps tables of its own, answers a crisis that nothing can keep, and tells the staff of it
     "bot.channels.*": (*ANYWHERE, "bot.turns", "bot.conversations.*", "bot.channels.*", "bot.topics.*",
-        "bot.db", "bot.clinic_files", "bot.privacy.encryption", "bot.safety.*", "bot.handoff.unrecorded"),
+        "bot.db", "bot.privacy.encryption", "bot.safety.*", "bot.handoff.unrecorded"),
     # the app sets up logs, engine and redaction when it starts, goes the hand-off's rounds, and screens what it refuses
     "bot.web.*": (*ANYWHERE, "bot.channels.*", "bot.web.*", "bot.network",
         "bot.handoff.rounds", "bot.handoff.senders", "bot.desk.app", "bot.desk.slack", "bot.doctor", "bot.turns",

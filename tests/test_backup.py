@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.backup import BackupError, back_up, newest
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.db import transaction
 from bot.settings import get_settings

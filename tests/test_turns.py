@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.turns import ERASE, Inbound, Outcome, UnknownChoice, take

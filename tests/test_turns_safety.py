@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import turns
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.models import Conversation
 from bot.conversations.service import Entry

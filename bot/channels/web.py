@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations.service import PERSON, Entry, Reply
 from bot.settings import get_settings
 from bot.topics.approved import serve

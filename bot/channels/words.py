@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.channels.events import Button, Post
-from bot.clinic import load_clinic
-from bot.clinic_files import read_yaml
+from bot.clinic.facts import load_clinic
+from bot.clinic.files import read_yaml
 from bot.settings import ROOT
 
 WORDS = ROOT / "clinic" / "channels.yml"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.db import transaction
 from bot.desk.figure_words import helpful_rate
 from bot.desk.forms import read_form, text

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.desk.guards import member_of, needs
 from bot.staff.members import ADMINS, CARE, EVERYONE, FIGURES, LEADING, OVERSIGHT, Role
 

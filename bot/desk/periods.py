@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.figures import service as figures
 
 CHOICES = (7, 30, 90, 365)

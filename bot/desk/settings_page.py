@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.clinic import Clinic, load_clinic
-from bot.clinic_lines import Lines
+from bot.clinic.facts import Clinic, load_clinic
+from bot.clinic.lines import Lines
 from bot.desk.guards import needs
 from bot.desk.pages import render
 from bot.settings import ROOT, Settings, get_settings

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.desk.cookie import clear_token, read_token, set_token
 from bot.desk.forms import read_form, text
 from bot.desk.guards import needs, open_door, session_of

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.service import WAITING, Entry
 from bot.db import transaction

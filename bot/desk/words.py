@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations.models import now
 from bot.conversations.service import ASSISTANT, PATIENT, Entry
 from bot.handoff.models import Ticket

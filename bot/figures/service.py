@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations.messages import Reply
 from bot.conversations.models import now
 from bot.db import transaction

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.handoff.alerts import Notice
 from bot.settings import get_settings
 

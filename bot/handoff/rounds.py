@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import delete, select
 from sqlalchemy.orm import defer
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.memory import PREFIX
 from bot.conversations.models import Conversation, now

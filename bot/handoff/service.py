@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.models import now
 from bot.conversations.service import BOT, HUMAN, PERSON, WAITING, Reply

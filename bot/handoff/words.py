@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.clinic import load_clinic
-from bot.clinic_files import read_yaml
+from bot.clinic.facts import load_clinic
+from bot.clinic.files import read_yaml
 from bot.conversations.service import Reply
 from bot.settings import ROOT
 

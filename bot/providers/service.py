@@ -10,7 +10,7 @@ from threading import Lock
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations.models import now
 from bot.db import transaction
 from bot.providers.fields import FIELDS

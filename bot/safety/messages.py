@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.clinic import load_clinic
-from bot.clinic_files import Kept, read_yaml
-from bot.crisis_pack import PACKS
+from bot.clinic.crisis_pack import PACKS
+from bot.clinic.facts import load_clinic
+from bot.clinic.files import Kept, read_yaml
 
 Variants = Annotated[tuple[str, ...], Field(min_length=3)]
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations.service import Reply
 from bot.settings import get_settings
 from bot.topics.catalogue import CatalogueError, load_catalogue

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from bot.clinic import load_clinic
-from bot.clinic_lines import LINES
-from bot.crisis_pack import PACKS
+from bot.clinic.crisis_pack import PACKS
+from bot.clinic.facts import load_clinic
+from bot.clinic.lines import LINES
 from bot.settings import ROOT
 from bot.topics.catalogue import Topic, load_catalogue
 from bot.topics.responses import load_buttons, load_responses

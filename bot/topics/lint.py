@@ -12,7 +12,7 @@ from statistics import median
 
 import textstat
 
-from bot.clinic_lines import load_lines
+from bot.clinic.lines import load_lines
 from bot.topics.catalogue import FAQ_DIR, CatalogueError, Topic, read_topic
 from bot.topics.contents import is_topic, load_contents
 

@@ -19,7 +19,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.channels import slack, telegram, web
 from bot.channels.running import Channels
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.desk.app import create_desk
 from bot.desk.slack import SlackDesk

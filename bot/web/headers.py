@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 
 FRAME = "/chat"  # the one page that a clinic's site may frame
 LOADED_BY_SITES = {FRAME, "/widget.js", "/theme.css"}

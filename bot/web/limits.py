@@ -10,7 +10,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.network import network_of
 from bot.settings import Settings, get_settings
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -5,7 +5,7 @@ from rasa_sdk import Action
 
 from actions import answers
 from actions.replies import MAX_RELATED, STARTERS
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.providers import service as providers
 from bot.providers.listing import Listing
 from bot.topics.contents import load_contents

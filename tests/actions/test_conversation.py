@@ -4,7 +4,7 @@ import pytest
 from rasa_sdk import Action
 
 from actions import conversation
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.safety.protocol import crisis_texts
 from bot.safety.screen import CRISIS, Risk
 from tests.actions.running import PERSON, counted, do, kept, names, payloads, read

@@ -9,7 +9,7 @@ import yaml
 
 from actions.provider_search import DONE
 from actions.provider_wish import QUESTIONS, SLOTS
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations.service import Reply
 from bot.providers import service as providers
 from bot.providers.files import read_file

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.topics.catalogue import load_catalogue
 from tests.browser.conftest import ask, bubble, start
 

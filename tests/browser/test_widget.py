@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import expect
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.topics.catalogue import load_catalogue
 from tests.browser.conftest import ask, bubble
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.safety.messages import load_messages
 from tests.channels.conftest import ANSWER, CRISIS, DELETE, MORE, SIMPLER, says

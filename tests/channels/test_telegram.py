@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels import telegram_updates
 from bot.channels.telegram import MAX_DATA
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.safety.messages import load_messages

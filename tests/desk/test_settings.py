@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.doctor import examine
 from bot.settings import ROOT, Settings, get_settings
 from bot.staff.members import Role

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.topics.catalogue import load_catalogue
 from bot.topics.responses import load_responses
 

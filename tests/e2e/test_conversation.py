@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.safety.messages import message
 from bot.safety.protocol import crisis_texts
 from bot.topics.catalogue import load_catalogue

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.providers import service as providers
 from bot.providers.files import read_file
 from bot.settings import ROOT

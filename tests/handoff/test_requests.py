@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.handoff import service as handoff
 from bot.handoff import words

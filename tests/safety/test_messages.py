@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from bot.clinic import load_clinic
-from bot.crisis_pack import PACKS, load_pack
+from bot.clinic.crisis_pack import PACKS, load_pack
+from bot.clinic.facts import load_clinic
 from bot.safety.messages import load_messages, message
 from bot.topics.lint import grade, lint_wording
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.safety.messages import load_messages
 from bot.safety.protocol import QUIET_TURNS, TURNS_TO_CHECK_IN, Progress, Step, answer_media, crisis_texts, take_step
 from bot.safety.screen import CONCERN, CRISIS, Risk

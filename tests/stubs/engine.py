@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, Self
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.topics.responses import load_responses
 
 ANSWER = "You are welcome. Is there anything else you would like to know?"  # as in domain.yml: what is not, is withheld

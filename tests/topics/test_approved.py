@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.provider_cards import describe_provider, describe_wish
-from bot.clinic import load_clinic
-from bot.crisis_pack import PACKS
+from bot.clinic.crisis_pack import PACKS
+from bot.clinic.facts import load_clinic
 from bot.handoff.words import load_words, rating_question, reply
 from bot.providers.files import read_file
 from bot.providers.reasons import find_reasons

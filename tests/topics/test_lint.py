@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.clinic_lines import Line, load_lines
+from bot.clinic.lines import Line, load_lines
 from bot.settings import ROOT
 from bot.topics import lint as linter
 from bot.topics.lint import FORBIDDEN, fill_lines, grade, lint, lint_groups, lint_wording

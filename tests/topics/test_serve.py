@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.conversations.service import Reply
 from bot.db import transaction
 from bot.safety.messages import message

@@ -2,7 +2,7 @@
 
 import httpx
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from tests.stubs.engine import ANSWER, EngineStub
 from tests.web.conftest import crisis, post, start, texts
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import yaml
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.settings import ROOT
 from tests.stubs.engine import EngineStub
 from tests.web.conftest import post, start, texts

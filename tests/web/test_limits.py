@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 import httpx
 import pytest
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.web import app
 from bot.web.limits import MAX_BODY
 from tests.stubs.engine import EngineStub

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.web.app import create_app
 from bot.web.limits import MAX_BODY
 from tests.web.conftest import Headers, crisis, post, start, texts

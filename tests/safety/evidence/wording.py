@@ -7,8 +7,8 @@ from datetime import date
 import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clinic import load_clinic
-from bot.crisis_pack import PACKS, load_pack
+from bot.clinic.crisis_pack import PACKS, load_pack
+from bot.clinic.facts import load_clinic
 from bot.safety.messages import load_messages
 from bot.settings import ROOT
 from bot.topics.catalogue import load_catalogue

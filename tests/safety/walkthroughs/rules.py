@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.clinic import load_clinic
+from bot.clinic.facts import load_clinic
 from bot.topics.lint import MAX_GRADE, grade, lint_wording
 from tests.safety.walkthroughs.replay import Bubble, Replay, Turn
 

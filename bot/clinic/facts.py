@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.clinic_files import read_yaml
-from bot.clinic_lines import Lines, load_lines
-from bot.crisis_pack import CrisisPack, load_pack
-from bot.opening import Opening
+from bot.clinic.crisis_pack import CrisisPack, load_pack
+from bot.clinic.files import read_yaml
+from bot.clinic.lines import Lines, load_lines
+from bot.clinic.opening import Opening
+from bot.clinic.theme import Theme
 from bot.settings import get_settings
-from bot.theme import Theme
 
 
 def _check_site(site: str) -> str:

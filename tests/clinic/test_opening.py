@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.opening import DAYS, DAYS_AHEAD, Opening
+from bot.clinic.opening import DAYS, DAYS_AHEAD, Opening
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEEK = dict.fromkeys(DAYS[:5], "09:00-17:00")

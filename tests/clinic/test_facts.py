@@ -8,10 +8,10 @@ import pytest
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from bot.clinic import Site, load_clinic
-from bot.clinic_files import ClinicError, read_yaml
-from bot.clinic_lines import Lines, load_lines
-from bot.crisis_pack import PACKS, CrisisPack, load_pack
+from bot.clinic.crisis_pack import PACKS, CrisisPack, load_pack
+from bot.clinic.facts import Site, load_clinic
+from bot.clinic.files import ClinicError, read_yaml
+from bot.clinic.lines import Lines, load_lines
 from bot.settings import ROOT
 from bot.topics.catalogue import load_catalogue
 from bot.topics.shapes import VARIABLES

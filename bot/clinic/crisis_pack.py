@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from bot.clinic_files import Kept, read_yaml
+from bot.clinic.files import Kept, read_yaml
 from bot.settings import ROOT
 
 PACKS = ROOT / "clinic" / "crisis"

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.clinic_files import read_yaml
+from bot.clinic.files import read_yaml
 from bot.settings import ROOT
 
 LINES = ROOT / "clinic" / "lines.yml"
