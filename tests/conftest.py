@@ -11,7 +11,8 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from bot import cli, clinic, db, engine, settings
+from bot import cli, db, engine, settings
+from bot.clinic import facts
 from bot.conversations import service as conversations
 from bot.privacy import encryption
 from bot.safety.service import get_screen
@@ -28,7 +29,7 @@ def forget() -> None:
     """Drop everything that was read from the environment."""
     if db.get_engine.cache_info().currsize:
         db.get_engine().dispose()
-    read = (settings.get_settings, db.get_engine, encryption.key_ring, clinic.load_clinic, engine.get_engine)
+    read = (settings.get_settings, db.get_engine, encryption.key_ring, facts.load_clinic, engine.get_engine)
     for cached in (*read, contents.load_contents, approved.load_approved):
         cached.cache_clear()
 
