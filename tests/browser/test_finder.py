@@ -69,7 +69,8 @@ def test_by_keyboard_alone_every_question_can_be_skipped_and_more_are_shown(page
 
 
 def enter(page, name):
-    """Press a button as a patient without a mouse does."""
+    """Press a button as a patient without a mouse does, and wait for the answer."""
+    before = page.locator("li.assistant").count()
     button = page.get_by_role("button", name=name, exact=True)
     button.wait_for()
     for _ in range(20):
@@ -77,7 +78,8 @@ def enter(page, name):
         if button.evaluate("button => button === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    button.wait_for(state="detached")
+    expect(page.locator("li.assistant").nth(before)).to_be_visible()
+    expect(page.locator("#typing")).to_be_empty()
 
 
 def test_a_crisis_in_the_middle_gets_its_help_and_the_search_can_be_left(page):
@@ -86,5 +88,5 @@ def test_a_crisis_in_the_middle_gets_its_help_and_the_search_can_be_left(page):
     ask(page, "i want to end my life")
     expect(page.get_by_role("alert").first).to_be_visible()
     assert cards(page).count() == 0
-    ask(page, "stop searching please")
+    ask(page, "please stop the search")
     expect(bubble(page, said("utter_search_stopped"))).to_be_visible()
