@@ -22,8 +22,8 @@ const STRINGS = {
     "Si lo guardamos, puede volver a él en esta pestaña. Quitamos los nombres y números que detectamos. Está cifrado y puede borrarlo cuando quiera.",
   ],
   keep_not_why: [
-    "If we do not, the chat works the same, but nothing you write is saved. It is gone soon after you leave.",
-    "Si no, el chat funciona igual, pero no se guarda nada. Desaparece poco después de que se vaya.",
+    "If we do not, you still get answers and help in a crisis. Nothing you write is saved, so no person can join. It is gone soon after you leave.",
+    "Si no, también recibe respuestas y ayuda en una crisis. No se guarda nada, así que ninguna persona puede unirse. Desaparece poco después.",
   ],
   keep_here: [
     "This browser does not let us remember the chat. You cannot come back to it once you leave this page.",

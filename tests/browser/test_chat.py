@@ -16,7 +16,7 @@ def test_before_the_first_word_it_says_what_it_is_and_asks_whether_to_keep_the_c
     welcome = page.locator("#welcome")
     expect(welcome.get_by_text("Tandem is an automated assistant, not a person")).to_be_visible()
     expect(welcome.get_by_text("No clinician has reviewed its texts unless an answer says so")).to_be_visible()
-    expect(welcome.get_by_text("If we do not, the chat works the same, but nothing you write is saved")).to_be_visible()
+    expect(welcome.get_by_text("Nothing you write is saved, so no person can join")).to_be_visible()
     expect(page.get_by_label("Your question")).to_be_hidden()
 
 
