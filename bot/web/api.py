@@ -3,8 +3,10 @@
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from sse_starlette import EventSourceResponse
 from starlette.endpoints import HTTPEndpoint
@@ -17,7 +19,7 @@ from bot.conversations import service as conversations
 from bot.engine import get_engine
 from bot.safety.protocol import crisis_texts, is_crisis
 from bot.safety.service import screen
-from bot.turns import GONE, erase, start, take
+from bot.turns import GONE, Inbound, erase, start, take
 from bot.web.limits import read_body
 
 
@@ -48,7 +50,10 @@ class Messages(HTTPEndpoint):
     """What is said: by the patient (POST), and so far (GET)."""
 
     async def post(self, request: Request) -> Response:
-        """Take one turn; a refused message that sounds like a crisis gets the crisis texts with the refusal."""
+        """Take one turn; a refused message that sounds like a crisis gets the crisis texts with the refusal.
+
+        Above a limit it is taken all the same, so that the staff hear of it, unless there are too many of those too.
+        """
         body, refusal = await read_body(request)
         try:
             if refusal:
@@ -57,19 +62,29 @@ class Messages(HTTPEndpoint):
         except (HTTPException, web.BadRequest, web.Unauthorised) as error:
             request.state.unstored = await run_sync(_crisis_texts, body, limiter=request.app.state.refused)
             if request.state.unstored and getattr(error, "status_code", None) == 429:
-                return _accepted(None, False, request.state.unstored)  # nobody in a crisis is told to wait
+                return await self._take_above_limit(request, body)
             raise
 
     async def _take(self, request: Request, body: bytes) -> Response:
-        request.app.state.limits.count_address(request)
-        # the turn itself looks the conversation up, after it has screened the text
-        inbound = web.to_inbound(web.read_token(request.headers.get("authorization")), body)
-        request.app.state.limits.count_message(inbound.conversation_id)
         state = request.app.state
+        state.limits.count_address(request)
+        inbound = _inbound(request, body)
+        state.limits.count_message(inbound.conversation_id)
         lane = state.turns
         if not lane.available_tokens and await run_sync(_sounds_like_crisis, inbound.text, limiter=state.refused):
             lane = None  # a crisis does not queue behind turns that wait for the engine
-        outcome = await run_sync(take, inbound, state.streams.announce, limiter=lane)
+        return await self._turn(request, inbound, lane)
+
+    async def _take_above_limit(self, request: Request, body: bytes) -> Response:
+        """Take a crisis that the limits refused, else answer it without a turn: nobody in a crisis is told to wait."""
+        with suppress(web.BadRequest, web.Unauthorised):
+            inbound = _inbound(request, body)
+            if request.app.state.limits.admits_crisis(inbound.conversation_id):
+                return await self._turn(request, inbound, None)
+        return _accepted(None, False, request.state.unstored)
+
+    async def _turn(self, request: Request, inbound: Inbound, lane: CapacityLimiter | None) -> Response:
+        outcome = await run_sync(take, inbound, request.app.state.streams.announce, limiter=lane)
         return _accepted(outcome.seq, outcome.erased, outcome.unstored)
 
     async def get(self, request: Request) -> Response:
@@ -77,6 +92,11 @@ class Messages(HTTPEndpoint):
         conversation_id = await _conversation(request)
         entries = await run_sync(conversations.history, conversation_id, _after(request))
         return JSONResponse([web.to_json(entry) for entry in entries])
+
+
+def _inbound(request: Request, body: bytes) -> Inbound:
+    # the turn itself looks the conversation up, after it has screened the text
+    return web.to_inbound(web.read_token(request.headers.get("authorization")), body)
 
 
 def _accepted(seq: int | None, erased: bool, unstored: tuple[str, ...]) -> Response:

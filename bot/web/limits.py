@@ -25,11 +25,16 @@ class Limits:
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._messages = RateLimitItemPerMinute(settings.messages_a_minute, namespace="messages")
         self._address_messages = RateLimitItemPerMinute(settings.address_messages_a_minute, namespace="address")
+        self._crises = RateLimitItemPerMinute(settings.messages_a_minute, namespace="crises")
         self._conversations = RateLimitItemPerMinute(settings.conversations_a_minute, namespace="conversations")
 
     def count_message(self, conversation_id: str) -> None:
         """Count a message of a conversation; raises HTTPException 429 above the limit."""
         self._count(self._messages, conversation_id)
+
+    def admits_crisis(self, conversation_id: str) -> bool:
+        """Tell whether a conversation may have one more turn for a crisis above the limits; it has as many again."""
+        return self._window.hit(self._crises, conversation_id)
 
     def count_address(self, request: Request) -> None:
         """Count a message from a network address; raises HTTPException 429 above the limit."""

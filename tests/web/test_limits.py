@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from bot.clinic.facts import load_clinic
+from bot.handoff.queue import waiting
 from bot.web import app
 from bot.web.limits import MAX_BODY
 from tests.stubs.engine import EngineStub
@@ -53,14 +54,25 @@ def test_an_address_opens_so_many_conversations_a_minute(narrow: None, site: htt
     refused(site.post("/api/conversations"))
 
 
-def test_a_crisis_is_answered_above_the_limit(narrow: None, site: httpx.Client) -> None:
+def test_a_crisis_is_answered_above_the_limit_and_the_staff_hear_of_it(narrow: None, site: httpx.Client) -> None:
     headers = start(site)
     for number in (1, 2):
         post(site, headers, client_id=f"client-{number}")
     answer = post(site, headers, CRISIS, "client-3")
+    assert (answer.status_code, answer.json()["unstored"]) == (202, [])
+    assert texts(site, headers, after=answer.json()["seq"]) == crisis()
+    assert [ticket.is_urgent for ticket in waiting()] == [True]
+
+
+def test_above_the_limit_for_crises_too_each_is_answered_without_a_record(narrow: None, site: httpx.Client) -> None:
+    headers = start(site)
+    for number in range(4):  # as many of any kind, and as many crises again
+        assert post(site, headers, CRISIS, client_id=f"client-{number}").json()["seq"]
+    stored = len(texts(site, headers))
+    answer = post(site, headers, CRISIS, "client-9")
     assert answer.status_code == 202
     assert answer.json() == {"seq": None, "erased": False, "unstored": crisis()}
-    assert len(texts(site, headers)) == 5
+    assert len(texts(site, headers)) == stored
 
 
 @pytest.mark.parametrize("forwarded", ["203.0.113.7", "203.0.113.7, 198.51.100.1"])
