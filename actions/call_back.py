@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.forms import TRIES_BEFORE_AN_EXAMPLE, UNFIT, Form, text_of, wants_to_stop
+from actions.forms import TRIES_BEFORE_AN_EXAMPLE, UNFIT, Form, says_no, text_of, wants_to_stop
 from actions.replies import button, for_desk, intent_of, utter
 from bot.clinic.facts import load_clinic
 from bot.handoff import call_backs
@@ -35,7 +35,7 @@ class ValidateCallBackForm(Form):
     ) -> list[EventType]:
         """Return the slots that the message settles; without any, a rule answers it and the form asks again."""
         intent, missing = intent_of(tracker), call_backs.missing(tracker.sender_id)
-        if intent == "deny" or wants_to_stop(tracker) or not load_clinic().hand_off.call_back:
+        if says_no(tracker) or wants_to_stop(tracker) or not load_clinic().hand_off.call_back:
             return [SlotSet(CONSENT, False)]
         if intent in STARTS:
             if intent == "call_back":

@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import STARTERS, button, for_desk, leave_form, person_button, say, topic_buttons, utter
+from actions.replies import STARTERS, button, declined, for_desk, leave_form, person_button, say, topic_buttons, utter
 from actions.unsure import MISSES_BEFORE_A_PERSON
 from bot.safety.protocol import crisis_texts
 from bot.safety.screen import CRISIS, Risk
@@ -57,7 +57,7 @@ class ActionDeny(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Follow the question that was open."""
-        question = tracker.get_slot("question")
+        question = declined(tracker) or tracker.get_slot("question")
         if question == "helpful":
             return ActionNotHelpful().run(dispatcher, tracker, domain)
         if question == "topic":
@@ -134,7 +134,7 @@ class ActionErase(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Ask."""
-        buttons = [{"title": "Delete this chat", "payload": "app:erase"}, button("Keep it", "deny")]
+        buttons = [{"title": "Delete this chat", "payload": "app:erase"}, button("Keep it", "deny", field="erase")]
         utter(dispatcher, "utter_erase", buttons, route="erase")
         return [SlotSet("question", None), *leave_form(tracker)]
 

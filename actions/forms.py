@@ -8,12 +8,15 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import intent_of
+from actions.replies import declined, intent_of
 
 UNFIT = ("no_answer", "clarify", "out_of_scope")  # what a text that should answer the form, and does not, is read as
 TRIES_BEFORE_AN_EXAMPLE = 2
 _STOP = re.compile(
-    r"\W*(please )?(stop|cancel|quit|exit|end|never ?mind|forget)( it| this| that| the search)?( please)?\W*", re.IGNORECASE
+    r"\W*(?:(?:please|ok|okay|let'?s|let us|can (?:we|you|i)|i(?:'d like| want| would like)? to|i(?:'ll| will)) )*"
+    r"(?:stop|cancel|quit|exit|end|leave|never ?mind|forget)"
+    r"(?: (?:it|this|that|here|now|asking|looking|searching|the|my|search|form|questions?|call ?back|request|please|thanks))*\W*",
+    re.IGNORECASE,
 )
 
 
@@ -39,6 +42,11 @@ def text_of(tracker: Tracker) -> str:
     """Return the words of the last message; empty for a button."""
     text = tracker.latest_message.get("text") or ""
     return "" if text.startswith("/") else text
+
+
+def says_no(tracker: Tracker) -> bool:
+    """Tell whether the last message is a no to the form itself, and not the button of another question."""
+    return intent_of(tracker) == "deny" and declined(tracker) is None
 
 
 def wants_to_stop(tracker: Tracker) -> bool:

@@ -7,7 +7,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT
 
-from actions.forms import TRIES_BEFORE_AN_EXAMPLE, UNFIT, Form, is_back, text_of, wants_to_stop
+from actions.forms import TRIES_BEFORE_AN_EXAMPLE, UNFIT, Form, is_back, says_no, text_of, wants_to_stop
 from actions.provider_cards import describe_provider, describe_wish
 from actions.provider_wish import PAGE, QUESTIONS, SLOTS, TRIES, is_question, read_message, wish_of
 from actions.replies import button, intent_of, person_button, say, topic_buttons, utter
@@ -36,7 +36,7 @@ class ValidateProviderSearchForm(Form):
         asked = tracker.get_slot(REQUESTED_SLOT)
         if is_back(tracker):
             return [SlotSet(DONE, True)] if asked == DONE else []
-        wants_no_more = wants_to_stop(tracker) or (asked == DONE and intent_of(tracker) == "deny")
+        wants_no_more = wants_to_stop(tracker) or (asked == DONE and says_no(tracker))
         if wants_no_more or not providers.count():
             return [SlotSet(DONE, True)]
         field = next((field for field in QUESTIONS if SLOTS[field] == asked), None)

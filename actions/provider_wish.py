@@ -5,7 +5,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.forms import UNFIT, text_of
+from actions.forms import UNFIT, says_no, text_of
 from actions.replies import intent_of
 from bot.providers import service as providers
 from bot.providers.wish import Wish
@@ -35,7 +35,7 @@ def read_message(tracker: Tracker, field: str | None, is_open: bool) -> dict[str
     if intent == "provider_search":
         said = _read_button(tracker) or _read_text(tracker, field)
         said = said or {PAGE: 0}  # asked to search, and named nothing: the form asks
-    elif field and intent == "deny":
+    elif field and says_no(tracker):
         said = {field: ANY}
     elif not text or intent in NEVER_OURS or is_question(text):
         return {}

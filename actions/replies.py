@@ -27,6 +27,11 @@ def intent_of(tracker: Tracker) -> str:
     return (tracker.latest_message.get("intent") or {}).get("name") or ""
 
 
+def declined(tracker: Tracker) -> str | None:
+    """Return the question to which the button just pressed says no, however late; None for a plain no."""
+    return next(tracker.get_latest_entity_values("field"), None) if intent_of(tracker) == "deny" else None
+
+
 def leave_form(tracker: Tracker) -> list[EventType]:
     """Return what ends the form that is open, if one is: the patient wants something that it would only stand in the way of."""
     return [ActiveLoop(None), SlotSet(REQUESTED_SLOT)] if tracker.active_loop_name else []

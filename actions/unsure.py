@@ -23,7 +23,8 @@ class ActionClarify(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Offer the candidates."""
         keys = reading(tracker).get("candidates", [])
-        utter(dispatcher, "utter_clarify", [*topic_buttons(keys), button("None of these", "deny")], route="clarify")
+        none = button("None of these", "deny", field="topic")
+        utter(dispatcher, "utter_clarify", [*topic_buttons(keys), none], route="clarify")
         return [SlotSet("offered", keys), SlotSet("question", "topic")]
 
 

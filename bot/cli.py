@@ -73,7 +73,7 @@ def run() -> int:
     _say("starting …")
     signal.signal(signal.SIGTERM, _interrupt)
     with running(settings, _say) as processes:
-        _say(f"ready: http://{settings.host}:{settings.port}/  (Ctrl-C stops it; logs are in var/logs)")
+        _say(f"ready: {settings.local_url}/  (Ctrl-C stops it; logs are in var/logs)")
         if link := first_link():
             _say(f"the care desk has no admin yet; this link makes one, once: {address(link)}")
         keep_up(settings, processes, _say)

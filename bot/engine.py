@@ -1,5 +1,6 @@
 """The engine's HTTP client: one question in, replies out; a time-out and a circuit breaker keep a sick engine from hurting."""
 
+import logging
 import time
 from functools import lru_cache
 from threading import Lock
@@ -10,6 +11,9 @@ import httpx
 from bot.conversations.service import Reply
 from bot.settings import get_settings
 
+log = logging.getLogger(__name__)
+
+WEBHOOK = "/webhooks/rest/webhook"
 FAILURES_TO_OPEN = 3
 SECONDS_OPEN = 10.0
 
@@ -38,7 +42,7 @@ class Engine:
         if time.monotonic() < self._retry_at:
             raise EngineUnavailable("the engine is given time to recover")
         try:
-            response = self._client.post("/webhooks/rest/webhook", json={"sender": conversation_id, "message": message})
+            response = self._client.post(WEBHOOK, json={"sender": conversation_id, "message": message})
             response.raise_for_status()
             replies = parse_replies(response.json())
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -48,6 +52,15 @@ class Engine:
         if not replies:
             raise EngineUnavailable("an empty answer")
         return replies
+
+    def forget(self, conversation_id: str) -> None:
+        """Let the engine forget a dialogue (bot.nlu.trackers), where it can be reached; one that rests is not asked."""
+        if time.monotonic() < self._retry_at:
+            return
+        try:
+            self._client.post(WEBHOOK, json={"sender": conversation_id, "message": "/restart"}).raise_for_status()
+        except httpx.HTTPError as error:
+            log.warning("dialogue not forgotten conversation=%s reason=%s", conversation_id[:6], type(error).__name__)
 
     def is_healthy(self) -> bool:
         """Tell whether the engine answers with a model loaded."""

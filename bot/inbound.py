@@ -6,6 +6,7 @@ from bot.commands import neutralise
 from bot.conversations import service as conversations
 from bot.conversations.service import HUMAN
 from bot.handoff import call_backs, words
+from bot.handoff.fields import question_beside
 from bot.handoff.words import FIELD, PERSON, RATE, STOP
 from bot.privacy.redaction import redact
 from bot.safety.protocol import is_crisis
@@ -37,11 +38,12 @@ class UnknownChoice(ValueError):
 
 @dataclass(frozen=True)
 class Said:
-    """A patient's message: as it is shown and stored, as the engine gets it, whether it answers our question; or a command."""
+    """A patient's message as it is stored and as the engine gets it; whether it answers our question or was cut; or a command."""
 
     shown: str
     asked: str
     is_answer: bool = False
+    is_cut: bool = False
     command: str | None = None
 
 
@@ -55,12 +57,20 @@ def read(inbound: Inbound, risk: Risk) -> Said:
     """
     if inbound.choice:
         return _read_choice(inbound.conversation_id, inbound.choice)
-    redacted = redact(inbound.text[:MAX_CHARACTERS])
+    text = inbound.text[:MAX_CHARACTERS]
     field = None if is_crisis(risk) else _private_field(inbound.conversation_id)
     is_answer = field == "contact" or risk.level == NONE  # "I am alone tonight" is no time; a number is a contact all the same
-    if field and is_answer and call_backs.give(inbound.conversation_id, field, inbound.text[:MAX_CHARACTERS]):
-        return Said(words.text(f"private/{field}"), f'/give{{"field": "{field}"}}')
-    return Said(redacted, neutralise(redacted))  # a typed text is never a command to the engine
+    if field and is_answer and call_backs.give(inbound.conversation_id, field, text):
+        given, question = _given(field), redact(question_beside(text)) if field == "contact" else ""
+        return Said(f"{given.shown} {question}", neutralise(question)) if question else given  # the form goes on by itself
+    redacted = redact(text)
+    is_cut = len(inbound.text) > MAX_CHARACTERS
+    return Said(redacted, neutralise(redacted), is_cut=is_cut)  # a typed text is never a command to the engine
+
+
+def _given(field: str) -> Said:
+    """Return what stands in the chat, and goes to the engine, in the place of what was given privately."""
+    return Said(words.text(f"private/{field}"), f'/give{{"field": "{field}"}}')
 
 
 def _private_field(conversation_id: str) -> str | None:
@@ -82,7 +92,7 @@ def _read_choice(conversation_id: str, choice: tuple[int, int]) -> Said:
     if payload.startswith(FIELD):  # a ready-made answer to what was asked privately
         field = payload.removeprefix(FIELD)
         call_backs.give(conversation_id, field, title)
-        return Said(words.text(f"private/{field}"), f'/give{{"field": "{field}"}}')
+        return _given(field)
     if payload.startswith("app:"):  # answers our question, however late it is pressed: read as the words it stands for
         return Said(title, neutralise(title), is_answer=True)
     return Said(title, payload)

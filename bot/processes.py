@@ -128,7 +128,7 @@ def _services(settings: Settings) -> list[_Service]:
         _Service(
             "app",
             settings.port,
-            f"http://{settings.host}:{settings.port}/health",
+            f"{settings.local_url}/health",
             [python, "-m", "uvicorn", "bot.web.app:create_app", "--factory", "--host", settings.host]
             + ["--port", str(settings.port), "--no-access-log", "--log-level", settings.log_level.lower()]
             + ["--no-proxy-headers"],  # the app reads them itself, from trusted_proxies only

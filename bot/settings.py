@@ -202,6 +202,12 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def local_url(self) -> str:
+        """Where this machine opens the app; an address that only means "every network" is not one to open."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - read, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
     def engine_url(self) -> str:
         """Where the app finds the engine: always loopback."""
         return f"http://127.0.0.1:{self.engine_port}"

@@ -13,7 +13,7 @@ from bot.conversations.service import HUMAN, Receipt, Reply
 from bot.db import transaction
 from bot.engine import EngineUnavailable, get_engine
 from bot.figures import service as figures
-from bot.handoff import call_backs, unrecorded
+from bot.handoff import call_backs, unrecorded, words
 from bot.handoff import service as handoff
 from bot.handoff.words import PERSON, RATE, STOP, person_choice
 from bot.inbound import ERASE, GONE, Inbound, Said, UnknownChoice, UnknownConversation, read
@@ -57,6 +57,12 @@ def erase(conversation_id: str) -> None:
     with transaction():
         call_backs.drop(conversation_id)
         conversations.erase(conversation_id)
+    _forget(conversation_id)
+
+
+def _forget(conversation_id: str) -> None:
+    """Let the engine forget the dialogue; nobody waits for it."""
+    Thread(target=get_engine().forget, args=(conversation_id,), daemon=True).start()
 
 
 def take(inbound: Inbound, announce: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -102,10 +108,11 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     conversation_id = inbound.conversation_id
     with transaction():  # what was given privately, and the message that says so, are one commit
         said = read(inbound, risk)
-        if said.command == ERASE:
-            erase(conversation_id)
-            return Outcome(erased=True)
-        receipt = conversations.accept(conversation_id, inbound.client_id, said.shown)
+        is_kept = said.command != ERASE
+        receipt = conversations.accept(conversation_id, inbound.client_id, said.shown) if is_kept else None
+    if not is_kept:
+        erase(conversation_id)
+        return Outcome(erased=True)
     if receipt is None:
         raise UnknownConversation(GONE)
     if receipt.is_answered:  # sent twice; one that was cut off before its answer goes on
@@ -120,6 +127,8 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
             conversations.say(conversation_id, replies, answers=receipt.seq)
     elif receipt.state.mode != HUMAN or is_crisis(risk):
         replies = _answer(inbound, said, risk, receipt)
+    else:
+        _forget(conversation_id)  # when the person has left, the engine starts anew, and not in the middle of an old form
     announce(conversation_id)
     _count(partial(figures.record_turn, receipt.state.channel, receipt.state.language, replies, risk.level))
     return Outcome(seq=receipt.seq)
@@ -132,7 +141,7 @@ def _answer(inbound: Inbound, said: Said, risk: Risk, receipt: Receipt) -> Seque
     if inbound.is_media and not step.ends_turn:  # what is written beside a picture was screened like any text
         step = answer_media(step)
     is_whole_answer = step.ends_turn or inbound.is_media
-    replies = [] if is_whole_answer else _ask(inbound.conversation_id, said.asked)
+    replies = [] if is_whole_answer else [*_ask(inbound.conversation_id, said.asked), *_note(said)]
     is_untouched = receipt.protocol is None and step.progress == Progress()
     protocol = None if is_untouched else step.progress.as_dict()
     say = partial(conversations.say, inbound.conversation_id, protocol=protocol, answers=receipt.seq)
@@ -155,7 +164,8 @@ def _say(
     """Store the replies, and in the same commit open the ticket that they, or a crisis, call for; return what was said."""
     with transaction():
         state = conversations.lock(conversation_id)
-        if not is_crisis(risk) and (state is None or state.mode == HUMAN):  # a person may have come while the engine thought
+        if not is_crisis(risk) and (state is None or state.mode == HUMAN):  # deleted, or a person came, while the engine thought
+            _forget(conversation_id)
             return ()
         said = [*replies, *_hand_off(conversation_id, replies, risk), *lines]
         said.sort(key=lambda reply: "asks" in reply.about)  # a private question comes last: the next text answers it
@@ -187,6 +197,10 @@ def _obey(conversation_id: str, command: str) -> list[Reply]:
     if command == STOP:
         return handoff.stop_waiting(conversation_id)
     return handoff.rate(conversation_id, int(command.removeprefix(RATE)))
+
+
+def _note(said: Said) -> list[Reply]:
+    return [words.reply("too_long")] if said.is_cut else []
 
 
 def _ask(conversation_id: str, message: str) -> list[Reply]:

@@ -40,6 +40,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "bot.topics.responses", "bot.topics.approved", "bot.figures.*"),
     "bot.processes": ANYWHERE,
     "bot.cli": ("bot.*",),
+    # what the command line changes is written down like what the desk changes
+    "bot.providers.commands": (*ANYWHERE, "bot.db", "bot.providers.*", "bot.staff.audit"),
     "bot.safety.screen": ("bot.safety.lexicon", "bot.safety.text", "bot.safety.model"),
     "bot.safety.text": (),
     "bot.safety.loading": ("bot.safety.screen", "bot.safety.model", "bot.minilm"),  # in the engine's environment too

@@ -107,6 +107,33 @@ def test_a_good_answer_forgets_the_failures_before_it(stub: EngineStub) -> None:
     assert len(stub.asked) == 2 * FAILURES_TO_OPEN
 
 
+def test_a_dialogue_is_forgotten_by_rasas_own_command(stub: EngineStub) -> None:
+    Engine(stub.url, timeout=5).forget("patient-1")
+    assert stub.forgotten.get_nowait() == "patient-1" and stub.asked == []
+
+
+def test_an_engine_that_cannot_forget_is_noted_and_no_failure(stub: EngineStub, caplog: pytest.LogCaptureFixture) -> None:
+    stub.status = 500
+    engine = Engine(stub.url, timeout=5)
+    for _ in range(FAILURES_TO_OPEN):
+        engine.forget("patient-1")
+    Engine(f"http://127.0.0.1:{CLOSED_PORT}", timeout=5).forget("patient-1")
+    assert [record.getMessage().split("reason=")[1] for record in caplog.records if record.name == "bot.engine"] == [
+        *["HTTPStatusError"] * FAILURES_TO_OPEN,
+        "ConnectError",
+    ]
+    stub.status = 200
+    assert engine.ask("patient", "hello") == [Reply(ANSWER)]
+
+
+def test_an_engine_that_rests_is_not_told_to_forget(stub: EngineStub) -> None:
+    engine = Engine(stub.url, timeout=5)
+    stub.status = 500
+    fail(engine, FAILURES_TO_OPEN)
+    engine.forget("patient-1")
+    assert stub.forgotten.empty()
+
+
 def test_health_tells_whether_the_engine_answers(stub: EngineStub) -> None:
     assert Engine(stub.url, timeout=5).is_healthy()
     stub.status = 503

@@ -98,6 +98,15 @@ def test_engine_and_actions_are_on_loopback_whatever_the_app_listens_on(configur
     assert get_settings().actions_url == "http://127.0.0.1:6055/webhook"
 
 
+@pytest.mark.parametrize(("host", "url"), [
+    ("127.0.0.1", "http://127.0.0.1:8080"), ("0.0.0.0", "http://127.0.0.1:8080"), ("::", "http://[::1]:8080"),
+    ("10.0.0.5", "http://10.0.0.5:8080"), ("localhost", "http://localhost:8080"), ("fd00::5", "http://[fd00::5]:8080"),
+])  # fmt: skip
+def test_the_printed_address_is_one_that_opens(configure: Callable[..., None], host: str, url: str) -> None:
+    configure(host=host)
+    assert get_settings().local_url == url
+
+
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     settings = get_settings()
     shown = f"{settings!r} {settings}"

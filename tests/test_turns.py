@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,8 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.service import Reply
-from bot.turns import ERASE, Inbound, Outcome, UnknownChoice, take
+from bot.handoff import words
+from bot.inbound import MAX_CHARACTERS
+from bot.turns import ERASE, Inbound, Outcome, UnknownChoice, erase, take
 from tests.stubs.engine import ANSWER, EngineStub, response
+
+PATIENCE = 30
 
 
 def said(conversation: str, after: int = 0) -> list[tuple[str, str]]:
@@ -121,6 +126,33 @@ def test_the_button_that_deletes_the_chat_deletes_it(conversation: str, engine_s
     conversations.say(conversation, [Reply("Delete?", (("Delete this chat", ERASE), ("Keep it", "/deny")))])
     assert take(Inbound(conversation, "client-1", choice=(1, 0))) == Outcome(erased=True)
     assert not conversations.exists(conversation) and engine_stub.asked == []
+    assert engine_stub.forgotten.get(timeout=PATIENCE) == conversation
+
+
+def test_a_chat_is_deleted_at_once_when_the_engine_does_not_answer(conversation: str, engine_stub: EngineStub) -> None:
+    engine_stub.silent = True
+    erase(conversation)
+    assert not conversations.exists(conversation)
+
+
+def test_a_chat_deleted_while_the_engine_thinks_is_forgotten_once_more(conversation: str, engine_stub: EngineStub) -> None:
+    asked, answer = Event(), Event()
+    engine_stub.wait_while_silent = lambda: asked.set() or answer.wait(PATIENCE)  # type: ignore[method-assign, func-returns-value]
+    with ThreadPoolExecutor() as pool:
+        turn = pool.submit(send, conversation, "what is CBT")
+        assert asked.wait(PATIENCE)
+        erase(conversation)
+        assert engine_stub.forgotten.get(timeout=PATIENCE) == conversation
+        answer.set()
+        turn.result(PATIENCE)
+    assert engine_stub.forgotten.get(timeout=PATIENCE) == conversation and said(conversation) == []
+
+
+@pytest.mark.parametrize(("length", "is_noted"), [(MAX_CHARACTERS, False), (MAX_CHARACTERS + 1, True)])
+def test_who_wrote_more_than_is_read_hears_so(conversation: str, engine_stub: EngineStub, length: int, is_noted: bool) -> None:
+    send(conversation, ("what is CBT " * MAX_CHARACTERS)[:length])
+    assert [text for _, text in said(conversation)[1:]] == [ANSWER, *[words.text("too_long")] * is_noted]
+    assert len(engine_stub.messages[0]) <= MAX_CHARACTERS
 
 
 def test_turns_of_one_conversation_never_mix(conversation: str, engine_stub: EngineStub) -> None:

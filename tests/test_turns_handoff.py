@@ -165,6 +165,7 @@ def test_the_assistant_is_silent_while_a_person_speaks(taken: str, engine_stub: 
     take(Inbound(taken, "client-media", is_media=True))
     assert said(taken)[before:] == ["thank you", "what is CBT", "I feel hopeless", "/restart", ""]
     assert engine_stub.asked == [] and mode(taken) == "human"
+    assert {engine_stub.forgotten.get(timeout=PATIENCE) for _ in range(5)} == {taken}  # an old form does not outlive the person
 
 
 def test_old_buttons_say_nothing_while_a_person_speaks(taken: str, engine_stub: EngineStub) -> None:
@@ -271,6 +272,16 @@ def test_what_is_given_in_private_reaches_neither_engine_nor_transcript(asked_fo
     transcript = " ".join(said(asked_for_name))
     assert not [word for word in ("Margaret", "0132", "husband") if word in transcript]
     assert call_backs.missing(asked_for_name) == ["time"]
+
+
+@pytest.mark.parametrize("text", ["0123 456 789 and what does it cost?", "what does it cost? write to sam@mail.example"])
+def test_a_question_beside_the_contact_is_answered_too(asked_for_name: str, engine_stub: EngineStub, text: str) -> None:
+    engine_stub.parts = parts(response("utter_ask_call_back_contact"), asks="contact")
+    send(asked_for_name, NAME)
+    send(asked_for_name, text, "client-2")
+    assert "what does it cost?" in engine_stub.messages[-1] and call_backs.missing(asked_for_name) == ["time"]
+    heard = " ".join([*said(asked_for_name), *engine_stub.messages])
+    assert said(asked_for_name)[-2].endswith(engine_stub.messages[-1]) and "456" not in heard and "sam@" not in heard
 
 
 def test_a_question_in_the_middle_of_the_form_is_a_question(asked_for_name: str, engine_stub: EngineStub) -> None:

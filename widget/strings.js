@@ -81,8 +81,8 @@ const STRINGS = {
   ],
   erase_ask: ["Delete this chat?", "¿Borrar este chat?"],
   erase_why: [
-    "That cannot be undone.",
-    "No se puede deshacer.",
+    "That cannot be undone. If you asked for a call back, the clinic keeps that. To take it back, call {phone}.",
+    "No se puede deshacer. Si pidió que le llamen, la clínica guarda su petición. Para retirarla, llame al {phone}.",
   ],
   cancel: ["Cancel", "Cancelar"],
   erased: ["This chat was deleted.", "Este chat se borró."],

@@ -13,7 +13,7 @@ from bot.conversations import service as conversations
 from bot.conversations.models import Conversation, Message, now
 from bot.conversations.service import PATIENT
 from bot.db import transaction
-from bot.turns import start
+from bot.turns import erase, start
 
 LEASE = timedelta(seconds=20)  # longer than one send takes with every time-out it has
 
@@ -58,7 +58,7 @@ def open_conversation(event: Event, language: str, is_stored: bool) -> str:
     with transaction() as session:
         row = session.get_one(Address, event.sender)
         if row.conversation_id is not None:
-            conversations.erase(row.conversation_id)
+            erase(row.conversation_id)
         row.conversation_id = start(event.channel, is_stored=is_stored, language=language)
         row.delivered, row.failures, row.not_before = 0, 0, None
         return row.conversation_id
@@ -78,7 +78,7 @@ def forget(sender: str) -> str | None:
         if row is None:
             return None
         if row.conversation_id is not None:
-            conversations.erase(row.conversation_id)
+            erase(row.conversation_id)
         session.delete(row)
         return row.language
 

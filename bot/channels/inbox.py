@@ -17,7 +17,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bot.channels import addresses, service, updates, words
 from bot.channels.events import Blocked, Event, Kind, Platform, Post, Refused, TryLater
-from bot.channels.tasks import Tasks, until_noted, wait_for
+from bot.channels.tasks import Poller, until_noted
 from bot.channels.updates import Claimed
 from bot.handoff import unrecorded
 from bot.settings import get_settings
@@ -25,7 +25,6 @@ from bot.turns import SECONDS_TO_CRISIS_TEXT
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds; an update that another worker kept, or that is tried again, is found by looking
 AT_ONCE = 20  # updates worked at once; urgent ones come on top
 TYPING_EVERY = 4.0  # seconds; platforms show it for five
 RESCUES = 4  # attempts to send crisis texts that are not stored anywhere
@@ -39,8 +38,7 @@ class Inbox:
         """Say who sends; `announce` is called with a conversation's id each time something was stored to deliver."""
         self._platforms = platforms
         self._announce = announce
-        self._wake = asyncio.Event()
-        self._tasks = Tasks()
+        self._poller = Poller(self._look)
         self._threads, self._urgent_threads = CapacityLimiter(AT_ONCE), CapacityLimiter(AT_ONCE)
         self._rescued: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._window = MovingWindowRateLimiter(MemoryStorage())
@@ -62,7 +60,7 @@ class Inbox:
             if is_urgent:
                 self._report()
             raise
-        self._wake.set()
+        self._poller.wake()
 
     def _limited(self, event: Event) -> Event | None:
         """Return the event, or the first one above the limit as that, or None."""
@@ -72,23 +70,17 @@ class Inbox:
 
     async def run(self) -> None:
         """Work what was kept, for ever; when this is cancelled, what is being worked is finished first."""
-        try:
-            while True:
-                self._wake.clear()
-                await self._look()
-                await wait_for(self._wake, LOOK_EVERY)
-        finally:
-            await self._tasks.finish()
+        await self._poller.run()
 
     async def _look(self) -> None:
-        is_full = len(self._tasks) >= AT_ONCE
+        is_full = len(self._poller.tasks) >= AT_ONCE
         try:
             found = await run_sync(updates.claim, list(self._platforms), is_full)
         except Exception as error:  # the database may be back at the next look
             log.error("the inbox could not be read: %s", type(error).__name__)
             return
         for claimed in found:
-            self._tasks.start(self._work(claimed))
+            self._poller.tasks.start(self._work(claimed))
 
     async def _work(self, claimed: Claimed) -> None:
         event, started = claimed.event, time.monotonic()
@@ -112,7 +104,7 @@ class Inbox:
             await self._send(event, [words.post("failed", event.language)], attempts=1)
         await until_noted(updates.finish, claimed.id)
         log.info("update worked channel=%s kind=%s seconds=%.1f", event.channel, event.kind, time.monotonic() - started)
-        self._wake.set()  # the sender's next one may be waiting
+        self._poller.wake()  # the sender's next one may be waiting
 
     async def _answer(self, claimed: Claimed) -> None:
         """Do what the event asks for, and send what is sent at once."""
@@ -139,7 +131,7 @@ class Inbox:
         """Send the crisis texts without a record when what would send them is late or fails; it goes on all the same."""
         done, _ = await asyncio.wait([doing], timeout=seconds)
         if not done or doing.exception() is not None:
-            self._tasks.start(self._rescue(event))
+            self._poller.tasks.start(self._rescue(event))
 
     async def _rescue(self, event: Event) -> None:
         """Send the crisis texts that are stored nowhere; once for an event, however often it comes again."""
@@ -154,7 +146,7 @@ class Inbox:
 
     def _report(self) -> None:
         """Tell the staff of a crisis that left no record; nobody waits for it."""
-        self._tasks.start(run_sync(unrecorded.report))
+        self._poller.tasks.start(run_sync(unrecorded.report))
 
     async def _send(self, event: Event, posts: list[Post], attempts: int) -> None:
         """Send posts from memory, each in a few attempts."""

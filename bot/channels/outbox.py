@@ -10,13 +10,12 @@ from bot.channels import addresses
 from bot.channels.addresses import Destination
 from bot.channels.events import Blocked, Platform, Refused, TryLater
 from bot.channels.present import present
-from bot.channels.tasks import Tasks, until_noted, wait_for
+from bot.channels.tasks import Poller, until_noted
 from bot.conversations import service as conversations
 from bot.conversations.service import PATIENT
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds; what another worker or a member of the staff stored is found by looking
 AT_ONCE = 20  # addresses; a slow platform must not use up every connection and thread
 
 
@@ -26,24 +25,17 @@ class Outbox:
     def __init__(self, platforms: Mapping[str, Platform]) -> None:
         """Say who sends."""
         self._platforms = platforms
-        self._wake = asyncio.Event()
-        self._tasks = Tasks()
+        self._poller = Poller(self._look)
         self._busy: set[str] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
 
     def wake(self) -> None:
         """Look at once; to be called from the loop's own thread."""
-        self._wake.set()
+        self._poller.wake()
 
     async def run(self) -> None:
         """Deliver for ever; when this is cancelled, what is being sent is finished first."""
-        try:
-            while True:
-                self._wake.clear()
-                await self._look()
-                await wait_for(self._wake, LOOK_EVERY)
-        finally:
-            await self._tasks.finish()
+        await self._poller.run()
 
     async def _look(self) -> None:
         try:
@@ -54,7 +46,7 @@ class Outbox:
         for sender in found:
             if sender not in self._busy:
                 self._busy.add(sender)
-                self._tasks.start(self._deliver(sender))
+                self._poller.tasks.start(self._deliver(sender))
 
     async def _deliver(self, sender: str) -> None:
         try:
@@ -81,7 +73,7 @@ class Outbox:
             await until_noted(addresses.postpone, destination, None)
             return
         await until_noted(addresses.release, destination)
-        self._wake.set()  # something may have been stored meanwhile
+        self._poller.wake()  # something may have been stored meanwhile
 
     async def _send_all(self, destination: Destination) -> None:
         platform, delivered = self._platforms[destination.channel], destination.delivered

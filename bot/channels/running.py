@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractContextManager, asynccontextmanager
+from typing import Any
 
 from anyio.to_thread import run_sync
 
@@ -40,13 +41,12 @@ class Channels:
     @asynccontextmanager
     async def running(self, watch: Callable[[], AbstractContextManager[asyncio.Event]]) -> AsyncIterator[None]:
         """Let the channels run; `watch` gives an event that is set whenever something was stored to deliver."""
-        if not self._connected:
-            yield
-            return
-        platforms = [platform.run(self.inbox.receive) for platform in self._connected]
-        work = [self.inbox.run(), self._outbox.run(), self._wake_outbox(watch), _purge_for_ever(), *platforms]
+        work: list[Coroutine[Any, Any, None]] = [self._purge_for_ever()]  # a channel may have been on before
+        if self._connected:
+            platforms = [platform.run(self.inbox.receive) for platform in self._connected]
+            work += [self.inbox.run(), self._outbox.run(), self._wake_outbox(watch), *platforms]
+            log.info("channels running: %s", ", ".join(platform.name for platform in self._connected))
         tasks = [asyncio.create_task(log_failure(part)) for part in work]
-        log.info("channels running: %s", ", ".join(platform.name for platform in self._connected))
         try:
             yield
         finally:
@@ -63,12 +63,11 @@ class Channels:
                 something_new.clear()
                 self._outbox.wake()
 
-
-async def _purge_for_ever() -> None:
-    while True:
-        try:
-            count = await run_sync(updates.purge), await run_sync(addresses.purge)
-            log.info("purged updates=%s addresses=%s", *count)
-        except Exception as error:  # the next round may do better
-            log.error("purge of the channels failed: %s", type(error).__name__)
-        await asyncio.sleep(PURGE_EVERY)
+    async def _purge_for_ever(self) -> None:
+        while True:
+            try:
+                count = await run_sync(updates.purge, list(self._platforms)), await run_sync(addresses.purge)
+                log.info("purged updates=%s addresses=%s", *count)
+            except Exception as error:  # the next round may do better
+                log.error("purge of the channels failed: %s", type(error).__name__)
+            await asyncio.sleep(PURGE_EVERY)

@@ -1,8 +1,9 @@
-"""Tasks beside a loop: started, counted, and finished before the loop ends."""
+"""Loops that look for work, and tasks beside them: started, counted, and finished before the loop ends."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,6 +15,7 @@ R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
+LOOK_EVERY = 1.0  # seconds; what another process stored, or what is tried again, is found by looking
 SECONDS_TO_FINISH = 8.0  # at the end; what takes longer is taken up again at the next start
 SECONDS_TO_NOTE_AGAIN = 1.0
 
@@ -42,6 +44,31 @@ class Tasks:
                 task.cancel()
 
 
+class Poller:
+    """A loop that looks for work when it is woken, and from time to time anyway; `tasks` do what it finds."""
+
+    def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Say what looking is."""
+        self.tasks = Tasks()
+        self._look = look
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at once; to be called from the loop's own thread."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look for ever; when this is cancelled, what is being done is finished first."""
+        try:
+            while True:
+                self._woken.clear()
+                await self._look()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), LOOK_EVERY)
+        finally:
+            await self.tasks.finish()
+
+
 async def log_failure(work: Coroutine[Any, Any, None]) -> None:
     """Do work that nobody waits for, and log when it fails."""
     try:
@@ -58,11 +85,3 @@ async def until_noted(note: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
         except SQLAlchemyError as error:
             log.error("%s is tried again: %s", getattr(note, "__name__", "a note"), type(error).__name__)
             await asyncio.sleep(SECONDS_TO_NOTE_AGAIN)
-
-
-async def wait_for(event: asyncio.Event, seconds: float) -> None:
-    """Wait until the event is set, at most so long."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return

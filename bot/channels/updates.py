@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, or_, select, update
+from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -98,14 +98,9 @@ def postpone(claimed_id: int, seconds: float | None) -> bool:
         return row.failures < MOST_FAILURES
 
 
-def count_waiting() -> int:
-    """Return how many updates are not done."""
+def purge(channels: Sequence[str]) -> int:
+    """Delete what is old, and done or of a channel that is switched off; return how many updates that were."""
     with transaction() as session:
-        return session.scalar(select(func.count()).select_from(Update).where(_waits(Update))) or 0
-
-
-def purge() -> int:
-    """Delete what is done and old; return how many updates that were."""
-    with transaction() as session:
-        is_old = (Update.received_at < now() - KEPT) & Update.is_done.is_(True)
+        is_left = Update.is_done | Update.channel.not_in(channels)  # of these channels every update will be done
+        is_old = (Update.received_at < now() - KEPT) & is_left
         return cast(CursorResult[Any], session.execute(delete(Update).where(is_old))).rowcount

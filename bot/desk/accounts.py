@@ -27,12 +27,13 @@ async def own_account(request: Request) -> Response:
 
 @needs(*ADMINS)
 async def show_accounts(request: Request) -> Response:
-    """List the accounts."""
+    """List the accounts, and the one-time links that still work."""
     return await _accounts_page(request)
 
 
 async def _accounts_page(request: Request, status: int = 200, **more: Any) -> Response:
-    return render(request, "accounts.html", status, people=await run_sync(service.members), roles=list(Role), **more)
+    people, links = await run_sync(service.members), await run_sync(invitations.open_links)
+    return render(request, "accounts.html", status, people=people, links=links, roles=list(Role), **more)
 
 
 @needs(*ADMINS)
@@ -41,6 +42,13 @@ async def invite(request: Request) -> Response:
     role = _role(text(await read_form(request), "role"))
     path = await run_sync(invitations.invite, member_of(request), role)
     return await _accounts_page(request, link=_url(request, path), link_for=f"a new {role}")
+
+
+@needs(*ADMINS)
+async def withdraw(request: Request) -> Response:
+    """End a one-time link."""
+    number = text(await read_form(request), "link")
+    return await _change(request, invitations.withdraw, int(number) if number.isdecimal() and len(number) < 10 else 0)
 
 
 @needs(*ADMINS)
@@ -100,6 +108,7 @@ ROUTES = [
     Route("/account", own_account),
     Route("/accounts", show_accounts),
     Route("/accounts/invite", invite, methods=["POST"]),
+    Route("/accounts/withdraw", withdraw, methods=["POST"]),
     Route("/accounts/reset", reset, methods=["POST"]),
     Route("/accounts/role", change_role, methods=["POST"]),
     Route("/accounts/deactivate", deactivate, methods=["POST"]),

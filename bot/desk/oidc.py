@@ -23,6 +23,7 @@ from bot.desk.sign_in import enter, page_after
 from bot.network import network_of
 from bot.settings import get_settings
 from bot.staff import sessions
+from bot.staff.throttle import TooManyTries
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ _FAILED = "Your clinic's sign-in did not work. Try again, or sign in with passwo
 @open_door
 async def start(request: Request) -> Response:
     """Lead to the identity provider."""
-    _check_is_on()
+    _check_is_open(request)
     started = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "code_verifier")}
     asked = {
         "response_type": "code",
@@ -65,7 +66,7 @@ async def start(request: Request) -> Response:
 @open_door
 async def come_back(request: Request) -> Response:
     """Check what the identity provider says, and open a session for the account with that email."""
-    _check_is_on()
+    _check_is_open(request)
     try:
         started = _signer().loads(request.cookies.get(_COOKIE, ""), max_age=_SECONDS)
         claims = await _claims(request, started)
@@ -114,9 +115,14 @@ def _client() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=10, trust_env=False)
 
 
-def _check_is_on() -> None:
+def _check_is_open(request: Request) -> None:
+    """Refuse a request when there is no provider, and one too many of an address: each makes us ask the provider."""
     if not get_settings().oidc_issuer:
         raise HTTPException(404)
+    try:
+        request.app.state.throttle.count_address(network_of(request))
+    except TooManyTries as error:
+        raise HTTPException(429, str(error), {"Retry-After": str(error.seconds)}) from None
 
 
 def _back(request: Request) -> str:

@@ -64,7 +64,7 @@ async def sign_in(request: Request) -> Response:
     except (sessions.Refused, TooManyTries) as error:
         status = 429 if isinstance(error, TooManyTries) else 422
         return _sign_in_page(request, status, errors={"password": str(error)}, email=email[:254], next=text(form, "next"))
-    throttle.clear(email, address)
+    throttle.note_success(email, address)
     return await enter(request, token, page_after(text(form, "next")))
 
 
@@ -126,6 +126,8 @@ async def join(request: Request) -> Response:
         return _join_page(request, offer, 422, errors=error.fields, typed=typed)
     if session_token is None:
         return _join_page(request, None)
+    if signed_in := await run_sync(sessions.find_session, session_token, False):
+        request.app.state.throttle.note_success(signed_in.member.email, network_of(request))  # a new link ends the wait
     return await enter(request, session_token, HOME)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anyio.to_thread import run_sync
+from cryptography.fernet import InvalidToken
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -24,6 +25,7 @@ from bot.staff import service as staff
 from bot.staff.audit import audit, is_written
 from bot.staff.members import CARE, LEADING, Member
 
+LOST = "This ticket is encrypted with a key that Tandem no longer has. Ask who keeps TANDEM_ENCRYPTION_KEYS to add the old key."
 PARTS = ("panel", "facts", "card", "speak", "record")  # each has a template ticket_<name>.html
 
 
@@ -43,7 +45,19 @@ def subject(ticket_id: int) -> str:
 
 
 def read(member: Member, ticket_id: int, action: str, after: int | None = None) -> Reading:
-    """Read a ticket, or what came after a message, and write down who did, unless nothing came; raises HTTPException 404."""
+    """Read a ticket, or what came after a message, and write down who did, unless nothing came.
+
+    Raises:
+        HTTPException: 404 when there is no such ticket, 500 when it cannot be decrypted.
+
+    """
+    try:
+        return _read(member, ticket_id, action, after)
+    except InvalidToken:
+        raise HTTPException(500, LOST) from None
+
+
+def _read(member: Member, ticket_id: int, action: str, after: int | None) -> Reading:
     with transaction():
         ticket = queue.find(ticket_id)
         if ticket is None:

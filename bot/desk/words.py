@@ -14,7 +14,6 @@ REASONS = {
     "asked": "Asked for a person",
     "clinical": "Asked a clinical question",
     "unanswered": "The assistant had no answer",
-    "withheld": "The answer is not approved yet",
 }
 CATEGORIES = {
     "suicide": "Suicide",

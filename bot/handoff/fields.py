@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 FIELDS = ("name", "contact", "time")
+WORDS_OF_A_QUESTION = 3
 _LONGEST = 80  # characters of a name or a time
 _LONGEST_CONTACT = 200  # kept with what stands beside it, such as "text me, do not call"; of a longer text the contact alone
 
@@ -67,6 +68,12 @@ def read(field: str, text: str) -> str | None:
         return text if _TIME.search(text) and not _NO_TIME.search(text) else None
     found = _NAME.fullmatch(text)
     return found[1] if found and not _NO_NAME.search(found[1]) else None
+
+
+def question_beside(contact: str) -> str:
+    """Return what a text that gives a contact asks too, without the contact; empty when it asks nothing."""
+    parts = (part.strip(" ,;.") for part in _PHONE.sub("\n", _MAIL.sub("\n", contact)).splitlines())
+    return " ".join(part for part in parts if "?" in part and len(part.split()) >= WORDS_OF_A_QUESTION)
 
 
 def _contact(text: str) -> str | None:

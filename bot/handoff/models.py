@@ -29,7 +29,7 @@ class Ticket(Base):
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
-    reason: Mapped[str] = mapped_column(String(16))  # asked, clinical, unanswered, withheld or crisis
+    reason: Mapped[str] = mapped_column(String(16))  # asked, clinical, unanswered or crisis
     is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     told: Mapped[str | None] = mapped_column(String(16))  # what the patient heard last about the waiting: opened or nobody

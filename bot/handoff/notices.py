@@ -26,7 +26,7 @@ def title_of(notice: Notice) -> str:
 def link_to(notice: Notice) -> str:
     """Return the address of the alert's page at the desk."""
     settings = get_settings()
-    return (settings.public_url or f"http://{settings.host}:{settings.port}") + notice.path
+    return (settings.public_url or settings.local_url) + notice.path
 
 
 def text_of(notice: Notice) -> str:

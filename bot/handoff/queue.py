@@ -1,9 +1,10 @@
 """What the desk reads: who waits, who has whom, what was closed lately, and whether anything of it has changed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import defer
 
 from bot.conversations.models import Message, now
 from bot.conversations.service import PATIENT, PERSON, WAITING
@@ -15,6 +16,7 @@ from bot.handoff.service import CLOSED, TAKEN
 
 LATELY = timedelta(hours=24)
 MOST_CLOSED = 30
+_TICKETS = select(Ticket).options(defer(Ticket.about))  # what a lost key has made unreadable must not take the queue away
 
 
 def find(ticket_id: int) -> Ticket | None:
@@ -27,13 +29,13 @@ def waiting() -> list[Ticket]:
     """Return the tickets that nobody took: urgent ones first, then who has waited longest."""
     is_here = (Ticket.state == WAITING) & Ticket.conversation_id.is_not(None)
     with transaction() as session:
-        return list(session.scalars(select(Ticket).where(is_here).order_by(Ticket.is_urgent.desc(), Ticket.id)))
+        return list(session.scalars(_TICKETS.where(is_here).order_by(Ticket.is_urgent.desc(), Ticket.id)))
 
 
 def taken() -> list[Ticket]:
     """Return the tickets that somebody has: those in danger that nobody has seen first, then the oldest."""
     with transaction() as session:
-        tickets = session.scalars(select(Ticket).where(Ticket.state == TAKEN).order_by(Ticket.id))
+        tickets = session.scalars(_TICKETS.where(Ticket.state == TAKEN).order_by(Ticket.id))
         return sorted(tickets, key=lambda ticket: not is_unseen(ticket))
 
 
@@ -41,7 +43,7 @@ def closed_lately() -> list[Ticket]:
     """Return the tickets closed within a day, the latest first."""
     is_late = (Ticket.state == CLOSED) & (Ticket.closed_at > now() - LATELY)
     with transaction() as session:
-        return list(session.scalars(select(Ticket).where(is_late).order_by(Ticket.closed_at.desc()).limit(MOST_CLOSED)))
+        return list(session.scalars(_TICKETS.where(is_late).order_by(Ticket.closed_at.desc()).limit(MOST_CLOSED)))
 
 
 def is_unseen(ticket: Ticket) -> bool:
@@ -58,13 +60,24 @@ def count_reminders(ticket: Ticket) -> int:
 
 def count_unanswered(ticket: Ticket) -> int:
     """Return how many messages a patient has written since the person who has the chat last spoke, or came."""
+    return _unanswered(ticket)[0]
+
+
+def unanswered_since(ticket: Ticket) -> datetime | None:
+    """Return when a patient wrote last, if the person who has the chat has not spoken since; else None."""
+    return _unanswered(ticket)[1]
+
+
+def _unanswered(ticket: Ticket) -> tuple[int, datetime | None]:
+    """Count the messages without an answer by the person, and find the last one's moment; nothing that was written is read."""
     if ticket.taken_at is None or ticket.conversation_id is None:
-        return 0
+        return 0, None
     is_in_it = Message.conversation_id == ticket.conversation_id
     with transaction() as session:
         spoke = session.scalar(select(func.max(Message.seq)).where(is_in_it, Message.sender == PERSON)) or 0
         is_new = (Message.sender == PATIENT) & (Message.seq > spoke) & (Message.created_at > ticket.taken_at)
-        return session.scalar(select(func.count()).select_from(Message).where(is_in_it, is_new)) or 0
+        count, last = session.execute(select(func.count(), func.max(Message.created_at)).where(is_in_it, is_new)).one()
+        return count, last
 
 
 def revision() -> tuple[Any, ...]:
@@ -83,7 +96,7 @@ def revision() -> tuple[Any, ...]:
     with transaction() as session:
         row = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
         lately = or_(is_open, Ticket.closed_at > now() - LATELY)
-        tickets = session.scalars(select(Ticket).where(lately).order_by(Ticket.id)).all()
+        tickets = session.scalars(_TICKETS.where(lately).order_by(Ticket.id)).all()
     return (*row, *(_look_of(ticket) for ticket in tickets))
 
 

@@ -13,9 +13,9 @@ from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
 from bot.conversations.memory import PREFIX
 from bot.conversations.models import Conversation, now
-from bot.conversations.service import PATIENT, WAITING, Reply
+from bot.conversations.service import WAITING
 from bot.db import transaction
-from bot.handoff import alerts, presence, slack, words
+from bot.handoff import alerts, presence, queue, slack, words
 from bot.handoff.alerts import Notice
 from bot.handoff.models import CallBack, Note, Ticket
 from bot.handoff.service import CLOSED, TAKEN, put_back
@@ -65,18 +65,15 @@ def _send_all(send: Callable[[Notice], None]) -> None:
 
 def put_back_deserted() -> list[str]:
     """Let chats wait again whose person is gone while the patient's last message has no answer; return the conversations."""
-    with transaction() as session:
-        taken = (Ticket.state == TAKEN) & Ticket.conversation_id.is_not(None)
-        found = session.execute(select(Ticket.id, Ticket.conversation_id, Ticket.staff_id).where(taken)).all()
-    return [put for ticket_id, chat, staff_id in found if _is_deserted(chat, staff_id) and (put := put_back(ticket_id))]
+    return _try_each(_put_back_if_deserted, queue.taken())
 
 
-def _is_deserted(conversation_id: str | None, staff_id: int | None) -> bool:
-    absent = presence.absent_since(staff_id)
+def _put_back_if_deserted(ticket: Ticket) -> str | None:
+    absent = presence.absent_since(ticket.staff_id)
     if absent is None or absent > now() - GONE_AFTER:
-        return False
-    entries = conversations.history(conversation_id or "")
-    return bool(entries) and entries[-1].sender == PATIENT and entries[-1].said_at <= now() - UNANSWERED_FOR
+        return None
+    since = queue.unanswered_since(ticket)
+    return put_back(ticket.id) if since and since <= now() - UNANSWERED_FOR else None
 
 
 def tell_who_waits() -> list[str]:
@@ -85,16 +82,18 @@ def tell_who_waits() -> list[str]:
         waits = (Ticket.state == WAITING) & Ticket.conversation_id.is_not(None)
         is_untold = Ticket.told.is_(None) | (Ticket.told == "opened")
         waiting = session.scalars(select(Ticket).where(waits, is_untold).options(defer(Ticket.about))).all()
-        found = [ticket.id for ticket in waiting if _next_told(ticket)]
-    return [told for told in map(_try_to_tell, found) if told is not None]
+    return _try_each(_tell, [ticket for ticket in waiting if _next_told(ticket)])
 
 
-def _try_to_tell(ticket_id: int) -> str | None:
-    try:
-        return _tell(ticket_id)
-    except Exception as error:  # one who cannot be told keeps nobody else from hearing
-        log.error("ticket %s: who waits was not told: %s", ticket_id, type(error).__name__)
-        return None
+def _try_each(verb: Callable[[Ticket], str | None], tickets: list[Ticket]) -> list[str]:
+    """Do something about each ticket and return the conversations where it was done; one that fails keeps no other back."""
+    done = []
+    for ticket in tickets:
+        try:
+            done.append(verb(ticket))
+        except Exception as error:
+            log.error("round failed for ticket %s: %s", ticket.id, type(error).__name__)
+    return [conversation_id for conversation_id in done if conversation_id is not None]
 
 
 def _next_told(ticket: Ticket) -> str | None:
@@ -108,9 +107,9 @@ def _next_told(ticket: Ticket) -> str | None:
     return "nobody" if ticket.told == "opened" and waited >= longest else None
 
 
-def _tell(ticket_id: int) -> str | None:
+def _tell(waiting: Ticket) -> str | None:
     with transaction() as session:
-        ticket = session.get(Ticket, ticket_id, options=[defer(Ticket.about)])
+        ticket = session.get(Ticket, waiting.id, options=[defer(Ticket.about)])
         if ticket is None or ticket.conversation_id is None:
             return None
         state = conversations.lock(ticket.conversation_id)
@@ -120,15 +119,12 @@ def _tell(ticket_id: int) -> str | None:
             return None
         ticket.told = told
         passed_on = "urgent/open" if load_clinic().hand_off.offers_chat and presence.count_ready() else "urgent/away"
-        said = _nobody() if told == "nobody" else words.reply(passed_on)
+        nobody = words.reply("nobody", *words.call_back_offer(), "stop")
+        said = nobody if told == "nobody" else words.reply(passed_on)
         if state and state.asking:  # a form waits for its answer: what is said in between must not send it to the engine
             said = replace(said, about=said.about | {"asks": state.asking})
         conversations.say(ticket.conversation_id, [said])
         return ticket.conversation_id
-
-
-def _nobody() -> Reply:
-    return words.reply("nobody", *(("call_back",) if load_clinic().hand_off.call_back else ()), "stop")
 
 
 def wipe() -> None:
@@ -139,7 +135,7 @@ def wipe() -> None:
     """
     with transaction() as session:
         is_left_over = Ticket.conversation_id.is_(None) & (Ticket.about.is_not(None) | (Ticket.state != CLOSED))
-        for ticket in session.scalars(select(Ticket).where(is_left_over)):
+        for ticket in session.scalars(select(Ticket).where(is_left_over).options(defer(Ticket.about))):
             alerts.cancel(ticket.id)
             session.execute(delete(Note).where(Note.ticket_id == ticket.id))
             if ticket.state in (WAITING, TAKEN):

@@ -7,8 +7,8 @@ Every verb locks the conversation first, so of two who act at once one comes sec
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.orm import Session, defer
 
 from bot.clinic.facts import load_clinic
 from bot.conversations import service as conversations
@@ -47,17 +47,17 @@ class Agent:
 def request(conversation_id: str, reason: str, about: dict[str, Any]) -> list[Reply]:
     """Open a ticket, or make the open one urgent, and return what the patient hears about it.
 
-    `reason` is asked, clinical, unanswered, withheld or crisis; `about` what the desk needs to know. To a crisis nothing is
+    `reason` is asked, clinical, unanswered or crisis; `about` what the desk needs to know. To a crisis nothing is
     said here: its own texts come first, and the rounds tell the patient afterwards that the care team knows.
     """
     if conversations.is_in_memory(conversation_id):
-        return [] if reason == CRISIS else [words.reply("not_stored", *_call_back())]
+        return [] if reason == CRISIS else [words.reply("not_stored", *words.call_back_offer())]
     with transaction() as session:
         state = conversations.lock(conversation_id)
         if state is None:
             return []
         if reason != CRISIS and not load_clinic().hand_off.offers_chat:
-            return [words.reply("opened/off", *_call_back())]
+            return [words.reply("opened/off", *words.call_back_offer())]
         ticket = _find_open(session, conversation_id)
         if ticket is None:
             return _open(session, conversation_id, state, reason, about)
@@ -109,20 +109,14 @@ def _away() -> Reply:
     """Tell a patient who asks, or asks again, that nobody is at the desk."""
     opening = load_clinic().opening
     if opening.is_open(now()):
-        return words.reply("opened/away", *_call_back(), "stop")
-    return words.reply("opened/closed", *_call_back(), "stop", opening=opening.next_in_words(now()))
-
-
-def _call_back() -> tuple[str, ...]:
-    return ("call_back",) if load_clinic().hand_off.call_back else ()
+        return words.reply("opened/away", *words.call_back_offer(), "stop")
+    return words.reply("opened/closed", *words.call_back_offer(), "stop", opening=opening.next_in_words(now()))
 
 
 def _position(session: Session, ticket: Ticket) -> int:
     """Return the place in line: urgent ones first, then who came first."""
-    is_before = or_(
-        Ticket.is_urgent.is_(True) if not ticket.is_urgent else Ticket.id == -1,
-        (Ticket.is_urgent == ticket.is_urgent) & (Ticket.id < ticket.id),
-    )
+    is_earlier = Ticket.id < ticket.id
+    is_before = Ticket.is_urgent & is_earlier if ticket.is_urgent else Ticket.is_urgent | is_earlier
     waits = (Ticket.state == WAITING) & Ticket.conversation_id.is_not(None)
     return 1 + (session.scalar(select(func.count()).select_from(Ticket).where(waits, is_before)) or 0)
 
@@ -241,7 +235,7 @@ def put_back(ticket_id: int) -> str | None:
             alerts.schedule_urgent(ticket.id)
         else:
             alerts.schedule(ticket.id, "opened")
-        conversations.say(ticket.conversation_id, [words.reply("gone", *_call_back(), person=gone or "")])
+        conversations.say(ticket.conversation_id, [words.reply("gone", *words.call_back_offer(), person=gone or "")])
         return ticket.conversation_id
 
 
@@ -255,11 +249,11 @@ def acknowledge(ticket_id: int) -> None:
 
 
 def _locked(session: Session, ticket_id: int) -> Ticket | None:
-    """Return a ticket after its conversation was locked, as it stands then."""
-    ticket = session.get(Ticket, ticket_id)
+    """Return a ticket after its conversation was locked, as it stands then; `about`, which no verb needs, may be unreadable."""
+    ticket = session.get(Ticket, ticket_id, options=[defer(Ticket.about)])
     if ticket is not None and ticket.conversation_id is not None:
         conversations.lock(ticket.conversation_id)
-    return session.get(Ticket, ticket_id, populate_existing=True)
+    return session.get(Ticket, ticket_id, options=[defer(Ticket.about)], populate_existing=True)
 
 
 def _owned(session: Session, ticket_id: int, agent: Agent) -> Ticket:

@@ -48,6 +48,11 @@ def reply(key: str, *offers: str, **variables: object) -> Reply:
     return Reply(text(key, **variables), choices, {"route": "handoff", "message": key})
 
 
+def call_back_offer() -> tuple[str, ...]:
+    """Return the offer of a call back, for `reply`; nothing where the clinic calls nobody back."""
+    return ("call_back",) if load_clinic().hand_off.call_back else ()
+
+
 def person_choice() -> tuple[str, str]:
     """Return the button that asks for a person without the engine."""
     return load_words().buttons["person"], PERSON

@@ -1,17 +1,20 @@
 """Where the engine keeps the state of its dialogues: in memory only, bounded, never on disk.
 
 Rasa's own in-memory store writes each conversation as JSON and reads it back, all of it, at every turn, and never forgets one.
-This one keeps the tracker itself: the last events of the most recent conversations. The record of what was said is the app's.
+This one keeps the tracker itself: the last events of the most recent conversations, of a day at most. What was restarted (the
+app says so when a chat is deleted, or a person has it) is dropped at once. The record of what was said is the app's.
 """
 
+import time
 from collections import OrderedDict, deque
 from typing import Any, Dict, Iterable, List, Optional
 
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.events import ActiveLoop, Event, SlotSet
+from rasa.shared.core.events import ActiveLoop, Event, Restarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 MAX_CONVERSATIONS = 2000
+MAX_IDLE = 24 * 3600  # seconds
 MAX_EVENTS = 16  # about two turns; what earlier ones came to is kept beside them
 
 
@@ -24,14 +27,21 @@ class RecentTrackerStore(TrackerStore):
         self._trackers: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep the tracker with its last events; forget the conversation idle longest when there are too many."""
+        """Keep the tracker with its last events, unless it was restarted; forget what is idle too long, or one too many."""
         await self.stream_events(tracker)
+        if any(isinstance(event, Restarted) for event in tracker.events):
+            await self.delete(tracker.sender_id)
+            return
         if len(tracker.events) > MAX_EVENTS:
             tracker.events = deque(_shorten(list(tracker.events)))
         self._trackers[tracker.sender_id] = tracker
         self._trackers.move_to_end(tracker.sender_id)
-        while len(self._trackers) > MAX_CONVERSATIONS:
+        while len(self._trackers) > MAX_CONVERSATIONS or self._is_first_idle():
             self._trackers.popitem(last=False)
+
+    def _is_first_idle(self) -> bool:
+        first = next(iter(self._trackers.values()), None)
+        return bool(first and first.events and first.events[-1].timestamp < time.time() - MAX_IDLE)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """Return the tracker of a conversation, if it is remembered."""

@@ -4,9 +4,11 @@ import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from pathlib import Path
 
+from bot.db import transaction
 from bot.providers import service
 from bot.providers.files import CSV, FORMATS, read_file, write_file
 from bot.providers.listing import DirectoryError
+from bot.staff.audit import audit
 
 
 def register(subparsers: "_SubParsersAction[ArgumentParser]") -> None:
@@ -30,7 +32,11 @@ def register(subparsers: "_SubParsersAction[ArgumentParser]") -> None:
 def _load(chosen: Namespace) -> int:
     try:
         contents = read_file(chosen.file.read_bytes())
-        change = service.replace_all(contents.listings, dry_run=chosen.dry_run)
+        with transaction():
+            change = service.replace_all(contents.listings, dry_run=chosen.dry_run)
+            counts = f"{change.added} added, {change.changed} changed, {change.removed} removed, {change.unchanged} as they were"
+            if not chosen.dry_run:
+                audit(None, "directory.imported", "directory:providers", counts)
     except OSError as error:
         print(f"tandem: {chosen.file} cannot be read: {error.strerror}.", file=sys.stderr)
         return 1
@@ -40,7 +46,6 @@ def _load(chosen: Namespace) -> int:
     for note in contents.notes:
         print(note)
     would = "would be " if chosen.dry_run else ""
-    counts = f"{change.added} added, {change.changed} changed, {change.removed} removed, {change.unchanged} as they were"
     print(f"{len(contents.listings)} providers {would}in the directory: {counts}")
     return 0
 

@@ -124,25 +124,24 @@ def _yes_or_no(answer: bool | None) -> str:
 
 
 def _telehealth(services: list[Element]) -> str:
-    methods = {
-        code
-        for service in services
-        for extension in service.extensions(codes.DELIVERY_METHOD)
-        for kind in extension.extensions("type")
-        for code in kind.one("valueCodeableConcept").codes()
-    }
+    methods = _extension_codes(services, codes.DELIVERY_METHOD, "type")
     return _yes_or_no(codes.VIRTUAL in methods if methods else None)
 
 
 def _accepting(resources: list[Element]) -> str:
-    said = {
+    said = _extension_codes(resources, codes.NEW_PATIENTS, "acceptingPatients")
+    return _yes_or_no(codes.ACCEPTS in said if said else None)
+
+
+def _extension_codes(resources: Iterable[Element], url: str, part: str) -> set[str]:
+    """Return the codes that one part of an extension has in any of the resources."""
+    return {
         code
         for resource in resources
-        for extension in resource.extensions(codes.NEW_PATIENTS)
-        for answer in extension.extensions("acceptingPatients")
-        for code in answer.one("valueCodeableConcept").codes()
+        for extension in resource.extensions(url)
+        for inner in extension.extensions(part)
+        for code in inner.one("valueCodeableConcept").codes()
     }
-    return _yes_or_no(codes.ACCEPTS in said if said else None)
 
 
 def _ages(services: list[Element]) -> list[str]:

@@ -75,6 +75,10 @@ CRISIS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+_DRUGS = rf"(?:{_MEDICINES}|drugs?|prescriptions?|ssris?|snris?|benzos?|opioids?|morphine|tricyclics?)"
+_DEADLY = r"(?:lethal|fatal|deadly|mortal(?:es)?|letal(?:es)?)"
+_KILL_A_PERSON = r"kill (?:you|me|someone|somebody|anyone|a (?:person|human|man|woman|grown \w+)|him|her|them|people)"
+
 # category -> patterns that may mean danger, or need urgent medical care
 CONCERN: dict[str, tuple[str, ...]] = {
     "suicide": (
@@ -82,6 +86,10 @@ CONCERN: dict[str, tuple[str, ...]] = {
         r"\b(?:kill|hang|shoot|drown|hurt|harm|cut)(?:t?ing|s)? (?:him|her|them|your)sel(?:f|ves)\b",
         r"\b(?:hopeless(?:ness)?|worthless|a burden|no way out|no hope (?:left|for me|any ?more)|can'?t go on|cant go on|can'?t do this any ?more|cant do this any ?more|can'?t (?:take|handle|bear|stand) (?:it|this|life) any ?more|cant (?:take|handle|bear) (?:it|this|life) any ?more|give up on (?:life|everything|myself)|giving up on (?:life|everything|myself)|hate my life|no ?(?:one|body) would (?:care|miss|notice)|end of my rope|lost the will to live|nothing (?:left )?to live for|nothing matters any ?more|life (?:isn'?t|is not|isnt) worth|not worth living|what'?s the point (?:of|in) (?:living|life|anything|going on)|no point any ?more|don'?t see a (?:way out|future)|want(?:ing)? (?:it all|everything|the pain|this) to (?:stop|end|be over))\b",
         r"\b(?:want|wanna) to disappear\b|\bnot wake up\b|\bnever wake up\b|\bdead inside\b|\bgiv(?:e|ing|en) (?:away )?(?:all )?(?:his|her|their) (?:things|stuff|belongings|possessions)(?: away)?\b",
+        # how much of something kills, and other means, whatever reason is given for asking
+        rf"\bld ?50\b|\b{_DEADLY}\b(?=.*\b(?:dos(?:e|es|age|is)|amounts?|quantit\w+|levels?|overdos\w*|how (?:much|many)|{_DRUGS})\b)|\b(?:dos(?:e|es|age|is)|amounts?|quantit\w+|levels?|overdos\w*|how (?:much|many)|cantidad|cu[aá]nt[oa]s?|{_DRUGS})\b[^.!?]{{0,60}}\b{_DEADLY}\b",
+        rf"\bhow (?:much|many|long)\b(?! (?:people|patients|americans|men|women|teens|adults|children|lives)\b)[^.!?]{{0,60}}\b(?:to die|{_KILL_A_PERSON}|would kill|to kill|(?:to|not|never) wake up(?: from)?|coffin)\b|\b{_DRUGS}\b[^.!?]{{0,40}}\b{_KILL_A_PERSON}\b|\b(?:die|dying|died?) (?:from|of|by|on) (?:taking |swallowing )?(?:\w+ ){{0,3}}{_DRUGS}\b|\bstops? (?:you|your|my|his|her|someone'?s|the) (?:from )?(?:breathing|heart)\b",
+        r"\b(?:most dangerous|strongest|deadliest|worst)\b[^.!?]{0,60}\b(?:all at once|in one go)\b|\b(?:make|makes|making) (?:it|this|that) look like (?:an? )?(?:accident|natural)|\b(?:bridges?|cliffs?|buildings?|roof(?:top)?s?|towers?|car parks?)\b[^.!?]{0,30}\bjump(?:ers?|ed|s)?\b|\bjumpers?\b[^.!?]{0,30}\b(?:bridges?|cliffs?|buildings?|roofs?|towers?)\b|\b(?:household|cleaning) (?:chemicals?|products?)\b[^.!?]{0,40}\b(?:mix\w*|fumes|gas|poison\w*)\b",
         r"\b(?:tall(?:er|est)?|high(?:er|est)?) (?:\w+ )?(?:bridges?|cliffs?)\b|\bbridges? (?:\w+ ){0,4}(?:tall|high|over \d)\w*\b",
         r"\bsin esperanza\b|\bno puedo m[aá]s\b|\bya no aguanto\b|\bno vale la pena vivir\b|\bsoy una carga\b|\bno le importo a nadie\b",
     ),

@@ -15,7 +15,7 @@ WORDS = frozenset(
     dies drown dying end ended ending exist forever goodbye gun hang hanging harm harming hate hit hits hurt hurting
     hurts jump kill killed killing kills kms knife life live living molest molested murder myself overdose overdosed
     overdosing pills rape raped razor rope self shoot shooting sleep slit stab strangle suicidal suicide suicides
-    unalive unaliving wake want wants weapon wrist wrists
+    unalive unaliving wake want wants weapon wrist wrists lethal fatal deadly
     """.split()  # noqa: SIM905  (one word a line would be a page)
 )
 LONG = tuple(sorted((word for word in WORDS if len(word) >= 6), key=lambda word: (-len(word), word)))  # overdosd: overdosed

@@ -11,7 +11,7 @@ from bot.staff.members import Role
 def address(path: str) -> str:
     """Return the whole address of a page: the public one if there is one, else this machine's."""
     settings = get_settings()
-    return (settings.public_url or f"http://{settings.host}:{settings.port}") + path
+    return (settings.public_url or settings.local_url) + path
 
 
 def _invite(args: Namespace) -> int:

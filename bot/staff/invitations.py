@@ -4,23 +4,23 @@ import re
 import secrets
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.conversations.models import now
 from bot.db import transaction
 from bot.staff import codes, passwords
-from bot.staff.audit import audit
-from bot.staff.members import Member, Role
+from bot.staff.audit import COMMAND_LINE, audit
+from bot.staff.members import ADMINS, Member, Role
 from bot.staff.models import Account, Invitation
 from bot.staff.service import Invalid, find_account, has_admin
 from bot.staff.sessions import close_sessions, hash_token, open_session, to_member
 
 JOIN_PATH = "/desk/join/"
-LINK_DAYS = 7
+LIFE = timedelta(days=7)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST = {"email": 254, "name": 80, "title": 80}
 _WANTED = {
@@ -40,6 +40,18 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class OpenLink:
+    """A link that was made and not used: its role, whose account it opens again if one exists, who made it, its times."""
+
+    id: int
+    role: Role
+    whose: str | None
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Wish:
     """What somebody with a link has typed; email, name and title count for a new account only."""
 
@@ -53,8 +65,9 @@ class Wish:
 def invite(by: Member | None, role: Role) -> str:
     """Return the path of a one-time link to a new account with a role."""
     with transaction() as session:
-        audit(by, "account.invited", detail=f"role {role}")
-        return _link(session, "join", role)
+        path, link_id = _link(session, by, "join", role)
+        audit(by, "account.invited", f"link:{link_id}", f"role {role}")
+        return path
 
 
 def first_link() -> str | None:
@@ -63,7 +76,7 @@ def first_link() -> str | None:
         if has_admin(session):
             return None
         session.execute(delete(Invitation).where(Invitation.purpose == "first"))
-        return _link(session, "first", Role.ADMIN)
+        return _link(session, None, "first", Role.ADMIN)[0]
 
 
 def reset(by: Member | None, email: str) -> str:
@@ -72,17 +85,57 @@ def reset(by: Member | None, email: str) -> str:
         account = find_account(session, email)
         account.password_hash = account.code_secret = account.oidc_subject = None
         account.is_active = True
+        session.flush()  # before the sessions end: a sign-in at this moment then sees it, or its session is ended too
         close_sessions(account.id)
         session.execute(delete(Invitation).where(Invitation.account_id == account.id))
         audit(by, "account.reset", f"account:{account.id}")
-        return _link(session, "reset", Role(account.role), account.id)
+        return _link(session, by, "reset", Role(account.role), account.id)[0]
 
 
-def _link(session: Session, purpose: str, role: Role, account_id: int | None = None) -> str:
+def _link(session: Session, by: Member | None, purpose: str, role: Role, account_id: int | None = None) -> tuple[str, int]:
+    """Return the path of a new link, and its id."""
     token = secrets.token_urlsafe(32)
-    row = {"purpose": purpose, "role": role, "account_id": account_id, "expires_at": now() + timedelta(days=LINK_DAYS)}
-    session.add(Invitation(token_hash=hash_token(token), **row))
-    return JOIN_PATH + token
+    row = {"purpose": purpose, "role": role, "account_id": account_id, "made_by_id": by and by.id}
+    link = Invitation(token_hash=hash_token(token), expires_at=now() + LIFE, **row)
+    session.add(link)
+    session.flush()
+    return JOIN_PATH + token, link.id
+
+
+def open_links() -> list[OpenLink]:
+    """Return the links that somebody can still use, the oldest first; never their tokens."""
+    maker, owner = aliased(Account), aliased(Account)
+    rows = (
+        select(Invitation, maker.name, owner.name)
+        .outerjoin(maker, maker.id == Invitation.made_by_id)
+        .outerjoin(owner, owner.id == Invitation.account_id)
+        .where(*_is_open(), Invitation.purpose != "first")  # that one is void as soon as an admin can read this
+        .order_by(Invitation.id)
+    )
+    with transaction() as session:
+        return [
+            OpenLink(link.id, Role(link.role), whose, made_by or COMMAND_LINE, link.expires_at - LIFE, link.expires_at)
+            for link, made_by, whose in session.execute(rows)
+        ]
+
+
+def withdraw(by: Member | None, link_id: int) -> None:
+    """End a link; raises Invalid when it is over already."""
+    with transaction() as session:
+        found = session.scalars(select(Invitation).where(Invitation.id == link_id, *_is_open())).one_or_none()
+        end = delete(Invitation).where(Invitation.id == link_id, Invitation.used_at.is_(None))  # it may be used right now
+        if found is None or cast(CursorResult[Any], session.execute(end)).rowcount != 1:
+            raise Invalid(link="This link was used or withdrawn, or it is too old. Nothing is left to withdraw.")
+        subject = f"account:{found.account_id}" if found.account_id else f"link:{found.id}"
+        audit(by, "link.withdrawn", subject, f"role {found.role}")
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
+    """Return when a link works: it is not used nor too old, and who made it is still an admin."""
+    # closing an account ends its links too; this also ends one that was made at that very moment
+    admins = select(Account.id).where(Account.is_active, Account.role.in_(ADMINS))
+    is_by_admin = or_(Invitation.made_by_id.is_(None), Invitation.made_by_id.in_(admins))
+    return Invitation.used_at.is_(None), Invitation.expires_at > now(), is_by_admin
 
 
 def open_link(token: str) -> Offer | None:
@@ -106,8 +159,7 @@ def find_offer(token: str) -> Offer | None:
 
 
 def _find(session: Session, token: str) -> Invitation | None:
-    is_open = (Invitation.token_hash == hash_token(token), Invitation.used_at.is_(None), Invitation.expires_at > now())
-    found = session.scalars(select(Invitation).where(*is_open)).one_or_none()
+    found = session.scalars(select(Invitation).where(Invitation.token_hash == hash_token(token), *_is_open())).one_or_none()
     # the first admin's link was printed for whoever reads the log: it is void once an admin came another way
     return None if found is not None and found.purpose == "first" and has_admin(session) else found
 
@@ -129,7 +181,7 @@ def join(token: str, wish: Wish) -> str | None:
         account = session.get(Account, invitation.account_id) if invitation.account_id else None
         step = codes.matching_step(invitation.code_secret, wish.code, time.time())
         faults = {} if account else _new_account_faults(session, wish)
-        faults |= _credential_faults(wish, account.email if account else wish.email, step)
+        faults |= _credential_faults(wish, account or wish, step)
         if faults:
             raise Invalid(**faults)
         password_hash = passwords.hash_password(wish.password)
@@ -169,9 +221,9 @@ def _new_account_faults(session: Session, wish: Wish) -> dict[str, str]:
     return faults
 
 
-def _credential_faults(wish: Wish, email: str, step: int | None) -> dict[str, str]:
+def _credential_faults(wish: Wish, person: Account | Wish, step: int | None) -> dict[str, str]:
     faults = {}
-    if fault := passwords.fault(wish.password, email):
+    if fault := passwords.fault(wish.password, person.email, person.name, person.title):
         faults["password"] = fault
     if step is None:
         faults["code"] = "This code does not fit the key. Write the six digits that the app shows now."

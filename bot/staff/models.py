@@ -36,6 +36,7 @@ class Invitation(Base):
     """A one-time link: to a new account with a role, or to new credentials of an account. Only the token's hash is kept.
 
     `purpose` is join, first (the first admin's) or reset. `code_secret` is the key shown when the link was last opened.
+    `made_by_id` is the admin who made it; none when the command line did.
     """
 
     __tablename__ = "staff_invitations"
@@ -45,6 +46,7 @@ class Invitation(Base):
     purpose: Mapped[str] = mapped_column(String(8))
     role: Mapped[str] = mapped_column(String(16))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"), index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
     code_secret: Mapped[str | None] = mapped_column(EncryptedJSON)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db import transaction
 from bot.staff.audit import audit
-from bot.staff.members import Member, Role
+from bot.staff.members import ADMINS, Member, Role
 from bot.staff.models import Account, Invitation
 from bot.staff.sessions import close_sessions, to_member
 
@@ -28,21 +28,26 @@ def members() -> list[Member]:
 
 
 def change_role(by: Member | None, email: str, role: Role) -> None:
-    """Give an account another role, from its next request on; raises Invalid if no admin would be left."""
+    """Give an account another role, from its next request on; raises Invalid if no admin would be left.
+
+    The links that an admin made end with the role.
+    """
     with transaction() as session:
         account = find_account(session, email)
         before = account.role
         _change(session, account, role=role)
+        if role not in ADMINS:
+            session.execute(delete(Invitation).where(Invitation.made_by_id == account.id))
         audit(by, "account.role_changed", f"account:{account.id}", f"from {before} to {role}")
 
 
 def deactivate(by: Member | None, email: str) -> None:
-    """Close an account and end its sessions; raises Invalid if no admin would be left."""
+    """Close an account, end its sessions, and the links to it or made by it; raises Invalid if no admin would be left."""
     with transaction() as session:
         account = find_account(session, email)
         _change(session, account, is_active=False)
         close_sessions(account.id)
-        session.execute(delete(Invitation).where(Invitation.account_id == account.id))
+        session.execute(delete(Invitation).where(or_(Invitation.account_id == account.id, Invitation.made_by_id == account.id)))
         audit(by, "account.deactivated", f"account:{account.id}")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, NoReturn, cast
 
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
 
 from bot.conversations.models import now
 from bot.db import transaction
@@ -62,9 +62,9 @@ def sign_in(email: str, password: str, code: str, address: str = "") -> str:
     may_enter = account is not None and account.is_active and account.password_hash is not None
     is_right = matches(password, account.password_hash if account and may_enter else None)
     step = matching_step(account.code_secret, code, time.time()) if account and account.code_secret else None
-    if account is None or not (is_right and step is not None and _use_code(account.id, step)):
+    if account is None or not is_right or step is None:
         _refuse(account, address)
-    return open_session(account, "password")
+    return _enter(account, address, "password", Account.code_step < step, code_step=step)
 
 
 def sign_in_by_provider(email: str, subject: str, address: str = "") -> str:
@@ -75,13 +75,21 @@ def sign_in_by_provider(email: str, subject: str, address: str = "") -> str:
     account = _account(email)
     if account is None or not account.is_active or account.password_hash is None:
         _refuse(account, address)
+    is_its = or_(Account.oidc_subject.is_(None), Account.oidc_subject == subject)
+    return _enter(account, address, "identity provider", is_its, oidc_subject=subject)
+
+
+def _enter(account: Account, address: str, how: str, condition: ColumnElement[bool], **values: Any) -> str:
+    """Write values to an account and open its session, in one commit; raises Refused unless the condition holds."""
+    # the account may have been closed or reset since it was read: that is seen here, or waits for us and ends the session
+    is_same = (Account.id == account.id, Account.is_active, Account.password_hash == account.password_hash)
+    write = update(Account).where(*is_same, condition).values(**values)
     with transaction() as session:
-        is_its = or_(Account.oidc_subject.is_(None), Account.oidc_subject == subject)
-        bind = update(Account).where(Account.id == account.id, is_its).values(oidc_subject=subject)
-        is_bound = cast(CursorResult[Any], session.execute(bind)).rowcount == 1
-    if not is_bound:
+        is_written = cast(CursorResult[Any], session.execute(write)).rowcount == 1
+        token = open_session(account, how) if is_written else None
+    if token is None:
         _refuse(account, address)
-    return open_session(account, "identity provider")
+    return token
 
 
 def _account(email: str) -> Account | None:
@@ -94,12 +102,6 @@ def _refuse(account: Account | None, address: str) -> NoReturn:
     member = to_member(account) if account else None
     audit(member, "session.refused", f"account:{account.id}" if account else "", f"from {address}", name="unknown")
     raise Refused("Email, password or code is wrong. Check all three; a code works once.")
-
-
-def _use_code(account_id: int, step: int) -> bool:
-    use = update(Account).where(Account.id == account_id, Account.code_step < step).values(code_step=step)
-    with transaction() as session:
-        return cast(CursorResult[Any], session.execute(use)).rowcount == 1
 
 
 def open_session(account: Account, how: str) -> str:

@@ -19,7 +19,9 @@ from bot.topics.shapes import Shapes, compile_shapes
 
 log = logging.getLogger(__name__)
 
-_PERSON = ("Talk to a person", "app:person")  # a button that works without the engine
+# handoff.words.person_choice once more: no feature may import another's words, and the website's channel, which serves the
+# greeting, may not know them to pass them in; tests/topics/test_serve.py holds the two together
+_PERSON = ("Talk to a person", "app:person")
 
 
 @lru_cache(maxsize=1)
@@ -37,11 +39,6 @@ def load_approved() -> tuple[Shapes, Shapes]:
 def is_approved(text: str) -> bool:
     """Tell whether a text is catalogued: byte-identical once the clinic's facts are in their places."""
     return load_approved()[0].owner(text) is not None
-
-
-def is_label(title: str) -> bool:
-    """Tell whether a button's title is catalogued: a topic's title or a known label."""
-    return load_approved()[1].owner(title) is not None
 
 
 def serve(replies: Iterable[Reply]) -> list[Reply]:

@@ -5,7 +5,6 @@ The rules follow the safe-messaging lists (no "commit suicide", no method), plai
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -143,9 +142,3 @@ def lint(folder: Path = FAQ_DIR, known_keys: set[str] | None = None) -> list[str
     if first_grades and median(first_grades) > MAX_MEDIAN_GRADE:
         problems.append(f"the median grade is {median(first_grades):.1f}; at most {MAX_MEDIAN_GRADE}")
     return problems
-
-
-if __name__ == "__main__":
-    found = lint(Path(sys.argv[1])) if len(sys.argv) > 1 else [*lint(), *lint_groups()]
-    print("\n".join(found) or "content: no problems")
-    raise SystemExit(bool(found))

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.clinic.facts import load_clinic
+from bot.settings import get_settings
 
 FRAME = "/chat"  # the one page that a clinic's site may frame
 LOADED_BY_SITES = {FRAME, "/widget.js", "/theme.css"}
@@ -24,6 +25,8 @@ _EVERYWHERE = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# a year; the clinic's other hosts are not ours to speak for, so neither includeSubDomains nor preload
+_TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 def security_headers(path: str) -> dict[str, str]:
@@ -63,7 +66,11 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(security_headers(scope["path"]))
+                headers = MutableHeaders(scope=message)
+                headers.update(security_headers(scope["path"]))
+                # the scheme is the browser's by now, as a trusted proxy tells it; a demo may go back to plain HTTP
+                if scope["scheme"] == "https" and get_settings().mode == "production":
+                    headers.update(_TLS_ONLY)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -74,6 +74,12 @@ def test_a_no_ends_the_form_and_deletes_what_was_given(database: Path, intent: s
     assert call_backs.missing("patient") == list(GIVEN)
 
 
+@pytest.mark.parametrize("field", ["topic", "erase"])
+def test_the_no_of_another_questions_button_ends_nothing(database: Path, field: str) -> None:
+    give("name")
+    assert execute(FORM, "deny", fields={"field": field}) == ([], {REQUESTED: SLOTS["contact"]})
+
+
 @pytest.mark.parametrize("intent", ["faq", "clinical", "handoff", "erase", "emotional_support", "thank", "choose_topic"])
 def test_what_is_no_answer_to_the_form_is_left_to_the_rules_and_asked_for_again(database: Path, intent: str) -> None:
     give("name")

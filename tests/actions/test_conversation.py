@@ -7,7 +7,7 @@ from actions import conversation
 from bot.clinic.facts import load_clinic
 from bot.safety.protocol import crisis_texts
 from bot.safety.screen import CRISIS, Risk
-from tests.actions.running import PERSON, counted, do, kept, names, payloads, read
+from tests.actions.running import PERSON, counted, do, execute, kept, names, payloads, read
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ def test_yes_and_no_answer_the_question_that_was_open(
     said, _ = do(action, text="/deny", question=question, offered=["cbt", "dbt"], topic="cbt")
     assert names(said) == [expected]
     assert counted() == ([("cbt", action is conversation.ActionAffirm)] if question == "helpful" else [])
+
+
+@pytest.mark.parametrize(("declined", "expected"), [("topic", "utter_not_helpful"), ("erase", "utter_deny")])
+def test_the_no_of_a_button_is_to_its_own_question_however_late(database: object, declined: str, expected: str) -> None:
+    said, _ = execute("action_deny", "deny", fields={"field": declined}, question="helpful", topic="cbt")
+    assert names(said) == [expected] and counted() == []
 
 
 def test_a_typed_no_is_not_kept_as_a_question(database: object) -> None:
@@ -67,7 +73,7 @@ def test_support_and_handoff_point_to_a_person() -> None:
 
 def test_deleting_is_a_button_of_the_app_and_can_be_declined() -> None:
     (message,), _ = do(conversation.ActionErase)
-    assert message["response"] == "utter_erase" and payloads(message) == ["app:erase", "/deny"]
+    assert message["response"] == "utter_erase" and payloads(message) == ["app:erase", '/deny{"field": "erase"}']
 
 
 @pytest.mark.parametrize("category", ["suicide", "abuse_or_danger", "medical_emergency"])

@@ -12,6 +12,7 @@ def test_unsure_asks_which_topic_was_meant() -> None:
     (message,), slots = do(unsure.ActionClarify, read(route="clarify", candidates=["cbt", "dbt"]))
     assert (message["response"], message["custom"]) == ("utter_clarify", {"route": "clarify"})
     assert [button["title"] for button in message["buttons"]] == [*titles(["cbt", "dbt"]), "None of these"]
+    assert message["buttons"][-1]["payload"] == '/deny{"field": "topic"}'
     assert slots == {"offered": ["cbt", "dbt"], "question": "topic"}
 
 

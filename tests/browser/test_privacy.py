@@ -5,6 +5,7 @@ import json
 import httpx
 from playwright.sync_api import expect
 
+from bot.clinic.facts import load_clinic
 from bot.topics.catalogue import load_catalogue
 from tests.browser.conftest import FLAGS, ask, bubble, chromium_path, pick, start, watched
 
@@ -34,6 +35,7 @@ def test_deleting_asks_first_and_deletes_on_the_server(page, address):
     expect(bubble(page, DBT)).to_be_visible()
     token = token_of(page)
     pick(page, "Delete my chat")
+    expect(page.get_by_role("dialog")).to_contain_text(f"To take it back, call {load_clinic().phone}.")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert status_of(address, token) == 200

@@ -17,7 +17,7 @@ from bot.db import transaction
 from bot.topics.responses import load_responses
 from tests.channels import slack_person
 from tests.channels.slack_person import Person
-from tests.channels.telegram_updates import CHAT, pressed, text
+from tests.channels.telegram_updates import CHAT, edited, pressed, text
 from tests.stubs import slack as stubs_slack
 from tests.stubs.engine import EngineStub
 from tests.stubs.slack import SlackStub
@@ -65,11 +65,18 @@ class Bot:
     def call(self, update: dict[str, Any], secret: str | None = SECRET) -> httpx.Response:
         return self.site.post("/hooks/telegram", json=update, headers={HEADER: secret} if secret is not None else {})
 
+    def write(self, said: str) -> dict[str, Any]:
+        """Return the update of a text that is not sent yet."""
+        return text(said, self.chat)
+
     def say(self, said: str) -> dict[str, Any]:
         """Send a text and return its update."""
-        update = text(said, self.chat)
+        update = self.write(said)
         assert self.call(update).status_code == 200
         return update
+
+    def edit(self, original: dict[str, Any], said: str) -> None:
+        assert self.call(edited(original, said)).status_code == 200
 
     def press(self, title: str) -> None:
         """Press the newest button with a title."""
@@ -81,6 +88,13 @@ class Bot:
         heard = self.telegram.wait_for(self.chat, self.read + count)[self.read :][:count]
         self.read += count
         return heard
+
+    def lose_connection(self) -> None:
+        """Let everything fail that is sent to them."""
+        self.telegram.failing_chats[self.chat] = None
+
+    def find_connection(self) -> None:
+        del self.telegram.failing_chats[self.chat]
 
     def agree(self) -> None:
         """Begin a chat that is stored."""

@@ -12,7 +12,7 @@ from bot.channels import addresses
 from bot.channels.events import key
 from bot.conversations import service as conversations
 from bot.conversations.service import Entry
-from tests.channels.slack_payloads import USER, command, pressed, text
+from tests.channels.slack_payloads import USER, command, edited, pressed, text
 from tests.stubs.slack import TEAM, Sent, SlackStub
 
 PATH = "/hooks/slack"
@@ -49,11 +49,18 @@ class Person:
         """Type a slash command."""
         return self.post(urlencode(command(said, self.user, **changed)).encode(), "application/x-www-form-urlencoded")
 
+    def write(self, said: str, **changed: object) -> dict[str, Any]:
+        """Return the event of a direct message that is not sent yet."""
+        return text(said, self.user, **changed)
+
     def say(self, said: str, **changed: object) -> dict[str, Any]:
         """Send a direct message and return its event."""
-        payload = text(said, self.user, **changed)
+        payload = self.write(said, **changed)
         assert self.call(payload).status_code == 200
         return payload
+
+    def edit(self, original: dict[str, Any], said: str) -> None:
+        assert self.call(edited(original, said)).status_code == 200
 
     def press(self, title: str) -> None:
         """Press the newest button with a title."""
@@ -65,6 +72,13 @@ class Person:
         heard = self.slack.wait_for(self.user, self.read + count)[self.read :]
         self.read += len(heard)
         return heard
+
+    def lose_connection(self) -> None:
+        """Let everything fail that is sent to them."""
+        self.slack.failing[self.user] = None
+
+    def find_connection(self) -> None:
+        del self.slack.failing[self.user]
 
     def agree(self) -> None:
         """Begin a chat that is stored."""

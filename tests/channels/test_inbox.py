@@ -1,25 +1,12 @@
 """What comes in: the same twice, out of order, all at once, above the limits."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from bot.channels import updates
-from tests.channels import telegram_updates as said
 from tests.channels.conftest import ANSWER, CRISIS, Bot, event, says, waiting
 from tests.stubs.engine import EngineStub
 from tests.stubs.telegram import TelegramStub
 from tests.web.conftest import crisis, served
-
-
-def test_an_update_that_comes_again_is_worked_once(patient: Bot, engine_stub: EngineStub) -> None:
-    again = said.text("what is CBT")
-    with ThreadPoolExecutor(8) as pool:
-        assert {answer.status_code for answer in pool.map(patient.call, [again] * 8)} == {200}
-    patient.hear()
-    assert patient.call(again).status_code == 200  # and after it was answered
-    patient.say("/help")
-    assert [sent.text for sent in patient.hear()] == [says("help")]
-    assert engine_stub.messages == ["what is CBT"]
 
 
 def test_updates_are_handed_out_in_the_platforms_order_one_of_a_sender_at_a_time(database: object) -> None:
@@ -38,18 +25,6 @@ def test_a_crisis_waits_for_no_update_before_it(database: object) -> None:
     for number in (10, 11, 12):
         updates.keep(event(number), is_urgent=number == 12)
     assert [claimed.event.position for claimed in updates.claim(["telegram"])] == [12, 10]
-
-
-def test_a_burst_of_many_is_answered_each_in_order(bot: Bot, engine_stub: EngineStub) -> None:
-    people = [Bot(bot.telegram, bot.site, chat) for chat in range(50, 56)]
-    for person in people:
-        person.agree()
-    with ThreadPoolExecutor(len(people)) as pool:
-        list(pool.map(lambda person: [person.say(f"question {n}") for n in range(5)], people))
-    for person in people:
-        person.hear(5)
-        asked = [asked["message"] for asked in engine_stub.asked if asked["sender"] == person.conversation]
-        assert asked == [f"question {n}" for n in range(5)]
 
 
 def test_a_crisis_does_not_wait_for_a_silent_engine(patient: Bot, engine_stub: EngineStub) -> None:

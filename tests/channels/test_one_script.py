@@ -8,7 +8,6 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from bot.channels import updates
 from bot.channels.web import read_token
 from bot.conversations import service as conversations
 from bot.db import transaction
@@ -17,10 +16,9 @@ from bot.handoff.models import Ticket
 from bot.handoff.service import Agent
 from bot.settings import ROOT
 from bot.topics.catalogue import load_catalogue
-from bot.topics.responses import load_responses
-from tests.channels.conftest import DELETE, MORE, SECRET, Bot
+from tests.channels.conftest import DELETE, MORE, SECRET, Bot, waiting
 from tests.channels.slack_person import Person
-from tests.stubs.engine import EngineStub
+from tests.stubs.engine import EngineStub, response
 from tests.stubs.slack import SlackStub
 from tests.stubs.telegram import TelegramStub
 from tests.web.conftest import crisis, start
@@ -41,9 +39,6 @@ MORE_ANSWER = [{"text": TOPIC.more}, {"custom": {"topic": "cbt"}}]
 REFUSAL = [
     {"text": refusal()},
     {"custom": {"route": "clinical", "handoff": "clinical"}},
-]
-ERASE: list[dict[str, Any]] = [
-    {"text": load_responses()["utter_erase"][0], "buttons": [{"title": DELETE, "payload": "app:erase"}]},
 ]
 SAM = Agent(1, "Sam", "nurse")
 
@@ -97,7 +92,7 @@ class Chat(Bot):
 
     def call(self, update: dict[str, Any], secret: str | None = SECRET) -> httpx.Response:
         answer = super().call(update, secret)
-        self.telegram.wait(lambda: updates.count_waiting() == 0)
+        self.telegram.wait(lambda: not waiting())
         return answer
 
     def hear(self, count: int = 1) -> list[Any]:
@@ -109,7 +104,7 @@ class Direct(Person):
 
     def post(self, body: bytes, kind: str) -> httpx.Response:
         answer = super().post(body, kind)
-        self.slack.wait(lambda: updates.count_waiting() == 0)
+        self.slack.wait(lambda: not waiting())
         return answer
 
     def hear(self, count: int = 1) -> list[Any]:
@@ -173,9 +168,9 @@ def test_every_channel_gives_the_same_content(patient: Channel, engine_stub: Eng
     heard(patient, "Thank you.")
     assert len(engine_stub.asked) == asked  # nobody asked the engine while a person had the chat
 
-    engine_stub.parts = ERASE
+    engine_stub.parts = [{"text": response("utter_erase"), "buttons": [{"title": DELETE, "payload": "app:erase"}]}]
     patient.say("delete my chat")
-    heard(patient, ERASE[0]["text"])
+    heard(patient, response("utter_erase"))
     conversation = patient.conversation
     patient.press(DELETE)
     assert not conversations.exists(conversation)

@@ -38,17 +38,6 @@ def test_what_is_sent_at_once_is_tried_again_too(bot: Bot) -> None:
     assert bot.hear()[0].text == says("help") and len(bot.telegram.sent) == 1
 
 
-def test_the_trouble_of_one_does_not_hold_up_another(patient: Bot) -> None:
-    patient.telegram.failing_chats[CHAT] = None
-    patient.say("what is CBT")
-    other = Bot(patient.telegram, patient.site, chat=42)
-    other.agree()
-    other.say("what is DBT")
-    assert other.hear()[0].text == ANSWER
-    del patient.telegram.failing_chats[CHAT]
-    assert patient.hear()[0].text == ANSWER
-
-
 def test_a_message_that_is_refused_does_not_keep_the_next_ones_back(patient: Bot, engine_stub: EngineStub) -> None:
     patient.telegram.failures["sendMessage"] = [failure(400, "Bad Request: message is too long")]
     patient.say("what is CBT")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -17,7 +16,6 @@ from tests.channels.slack_payloads import (
     MEDIA,
     UNREADABLE,
     USER,
-    edited,
     event,
     message,
     opened_home,
@@ -153,17 +151,6 @@ def test_what_cannot_be_read_is_answered_with_the_crisis_resources(writer: Perso
     assert [sent.text for sent in writer.hear(3)] == crisis()
 
 
-def test_an_edited_message_is_answered_again_only_when_its_text_changed(writer: Person, engine_stub: EngineStub) -> None:
-    original = writer.say("what is CBTT")
-    writer.hear()
-    writer.call(edited(original, "what is CBTT"))  # a preview of a link came
-    writer.call(edited(original, "what is CBT"))
-    writer.hear()
-    assert engine_stub.messages == ["what is CBTT", "what is CBT"]
-    writer.call(edited(original, CRISIS))
-    assert [sent.text for sent in writer.hear(3)] == crisis()
-
-
 def test_what_is_not_for_us_is_taken_and_left(writer: Person, engine_stub: EngineStub) -> None:
     for name, ignored in IGNORED.items():
         assert writer.call(ignored).status_code == 200, name
@@ -175,29 +162,6 @@ def test_what_is_not_for_us_is_taken_and_left(writer: Person, engine_stub: Engin
     writer.command("help")
     assert [sent.text for sent in writer.hear()] == [help_text()]
     assert engine_stub.asked == [] and {sent.channel for sent in writer.slack.sent} == {USER, direct(USER)}
-
-
-def test_an_event_that_comes_again_is_worked_once(writer: Person, engine_stub: EngineStub) -> None:
-    again = text("what is CBT")
-    with ThreadPoolExecutor(8) as pool:
-        assert {answer.status_code for answer in pool.map(writer.call, [again] * 8)} == {200}
-    writer.hear()
-    assert writer.call(again).status_code == 200
-    writer.command("help")
-    assert [sent.text for sent in writer.hear()] == [help_text()]
-    assert engine_stub.messages == ["what is CBT"]
-
-
-def test_a_burst_is_answered_each_in_order(person: Person, engine_stub: EngineStub) -> None:
-    people = [Person(person.slack, person.site, f"U0{number}") for number in range(4)]
-    for one in people:
-        one.agree()
-    with ThreadPoolExecutor(len(people)) as pool:
-        list(pool.map(lambda one: [one.say(f"question {number}") for number in range(4)], people))
-    for one in people:
-        one.hear(4)
-        asked = [asked["message"] for asked in engine_stub.asked if asked["sender"] == one.conversation]
-        assert asked == [f"question {number}" for number in range(4)]
 
 
 def test_the_commands_do_what_their_names_say(writer: Person, engine_stub: EngineStub) -> None:
@@ -265,17 +229,6 @@ def test_limits_and_cut_connections_are_waited_for_and_the_order_is_kept(writer:
     writer.slack.failures["chat.postMessage"] = failures
     writer.say(CRISIS)
     assert [sent.text for sent in writer.hear(3)] == crisis()
-
-
-def test_the_trouble_of_one_does_not_hold_up_another(writer: Person) -> None:
-    writer.slack.failing[USER] = None
-    writer.say("what is CBT")
-    other = Person(writer.slack, writer.site, user="U0OTHER")
-    other.agree()
-    other.say("what is DBT")
-    assert other.hear()[0].text == ANSWER
-    del writer.slack.failing[USER]
-    assert writer.hear()[0].text == ANSWER
 
 
 def test_a_message_that_slack_never_takes_does_not_keep_the_next_ones_back(writer: Person, engine_stub: EngineStub) -> None:

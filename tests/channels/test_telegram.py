@@ -12,7 +12,7 @@ from bot.conversations import service as conversations
 from bot.conversations.service import Reply
 from bot.safety.messages import load_messages
 from tests.channels.conftest import AGREE, ANSWER, DECLINE, DELETE, HEADER, MORE, OTHER_ANSWER, SECRET, SIMPLER, Bot, says
-from tests.channels.telegram_updates import CHAT, IGNORED, MEDIA, UNREADABLE, edited, message, pressed, text, update
+from tests.channels.telegram_updates import CHAT, IGNORED, MEDIA, UNREADABLE, message, pressed, text, update
 from tests.stubs.engine import EngineStub
 from tests.web.conftest import crisis
 
@@ -158,17 +158,6 @@ def test_what_is_written_beside_a_picture_is_screened(patient: Bot) -> None:
     assert [sent.text for sent in patient.hear(3)] == crisis()
 
 
-def test_an_edited_message_is_answered_again_only_when_its_text_changed(patient: Bot, engine_stub: EngineStub) -> None:
-    original = patient.say("what is CBTT")
-    patient.hear()
-    patient.call(edited(original, "what is CBTT"))  # Telegram sends these when something else about it changed
-    patient.call(edited(original, "what is CBT"))
-    patient.hear()
-    assert engine_stub.messages == ["what is CBTT", "what is CBT"]
-    patient.call(edited(original, CRISIS))
-    assert [sent.text for sent in patient.hear(3)] == crisis()
-
-
 def test_what_is_not_for_us_is_taken_and_left(patient: Bot, engine_stub: EngineStub) -> None:
     assert {patient.call(ignored).status_code for ignored in IGNORED.values()} == {200}
     patient.say("/help")
@@ -227,7 +216,7 @@ def test_the_chat_can_be_had_as_a_file(patient: Bot) -> None:
 
 
 @pytest.mark.parametrize("is_stored", [True, False])
-def test_forgetting_deletes_chat_and_address_and_says_so(bot: Bot, is_stored: bool) -> None:
+def test_forgetting_deletes_chat_and_address_and_says_so(bot: Bot, engine_stub: EngineStub, is_stored: bool) -> None:
     bot.say("/start")
     bot.hear()
     bot.press(AGREE if is_stored else DECLINE)
@@ -236,7 +225,7 @@ def test_forgetting_deletes_chat_and_address_and_says_so(bot: Bot, is_stored: bo
     bot.say("/forget")
     (receipt,) = bot.hear()
     assert receipt.text.startswith("Done, on 20") and "Telegram has its own copy" in receipt.text
-    assert not conversations.exists(conversation)
+    assert not conversations.exists(conversation) and engine_stub.forgotten.get(timeout=30) == conversation
     bot.say("hello")
     assert bot.hear()[0].text == says("banner/telegram")  # nobody knows them any more
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import httpx
 import pytest
@@ -116,3 +117,74 @@ def test_what_cannot_be_done_is_one_sentence(
         r"(role=\"alert\"|<h1>This did not work</h1>\s*<p)>[A-Z][^<]+\.</p>", answer.text
     )
     assert [member.role for member in service.members()] == [Role.ADMIN]
+
+
+def test_open_links_are_listed_without_their_tokens_and_one_can_be_withdrawn(
+    sign_in_as: Callable[..., Desk], stranger: Desk
+) -> None:
+    admin = sign_in_as(Role.ADMIN, name="Ada")
+    sign_in_as(Role.AGENT, "bo@clinic.example", "Bo")
+    assert "Open links" not in admin.get("/desk/accounts").text
+    link = link_on(admin.post("/desk/accounts/invite", {"role": "lead"}))
+    of_bo = link_on(admin.post("/desk/accounts/reset", {"email": "bo@clinic.example"}))
+    by_command = invitations.invite(None, Role.AUDITOR)
+    page = admin.get("/desk/accounts").text
+    table = re.findall(r"<tr>\s*<th scope=\"row\">([^<]+)</th>\s*<td>(\w+)</td>\s*<td>([^<]+)</td>\s*<td><time", page)
+    assert table == [
+        ("A new account", "lead", "Ada"), ("Bo", "agent", "Ada"), ("A new account", "auditor", "command line")
+    ]  # fmt: skip
+    made, until = re.findall(r'<time datetime="([^"]+)"', page)[:2]
+    assert datetime.fromisoformat(until) - datetime.fromisoformat(made) == invitations.LIFE
+    assert not [path for path in (link, of_bo, by_command) if path.rpartition("/")[2] in page]
+
+    numbers = re.findall(r'name="link" value="(\d+)"', page)
+    for path, number in zip((link, of_bo), numbers, strict=False):
+        assert stranger.get(path).status_code == 200
+        assert admin.post("/desk/accounts/withdraw", {"link": number}).headers["location"] == "/desk/accounts"
+        assert stranger.get(path).status_code == 410
+    assert stranger.get(by_command).status_code == 200
+    rows = [(row.name, row.subject, row.detail) for row in trail(action="link.withdrawn")]
+    assert rows == [("Ada", "account:2", "role agent"), ("Ada", f"link:{numbers[0]}", "role lead")]
+
+
+@pytest.mark.parametrize("number", ["", "0", "999999999", "99999999999999999999", "-1", "x"])
+def test_a_link_that_is_over_cannot_be_withdrawn(sign_in_as: Callable[..., Desk], number: str) -> None:
+    answer = sign_in_as(Role.ADMIN).post("/desk/accounts/withdraw", {"link": number})
+    assert answer.status_code == 422 and "Nothing is left to withdraw." in answer.text
+    assert not trail(action="link.withdrawn")
+
+
+def test_nobody_but_an_admin_with_the_forms_token_withdraws_a_link(sign_in_as: Callable[..., Desk], stranger: Desk) -> None:
+    link = link_on(sign_in_as(Role.ADMIN).post("/desk/accounts/invite", {"role": "lead"}))
+    number = str(invitations.open_links()[0].id)
+    lead, admin = sign_in_as(Role.LEAD), sign_in_as(Role.ADMIN, "second@clinic.example")
+    assert lead.post("/desk/accounts/withdraw", {"link": number}).status_code == 403
+    assert admin.post("/desk/accounts/withdraw", {"link": number, "csrf": "guessed"}).status_code == 403
+    assert stranger.get(link).status_code == 200
+
+
+@pytest.mark.parametrize(("verb", "more"), [("deactivate", {}), ("role", {"role": "lead"})])
+def test_links_end_with_the_admin_who_made_them(
+    sign_in_as: Callable[..., Desk], stranger: Desk, verb: str, more: dict[str, str]
+) -> None:
+    admin, leaving = sign_in_as(Role.ADMIN, name="Ada"), sign_in_as(Role.ADMIN, "leaving@clinic.example")
+    sign_in_as(Role.AGENT, "bo@clinic.example")
+    ending = link_on(leaving.post("/desk/accounts/invite", {"role": "admin"}))
+    ending_too = link_on(leaving.post("/desk/accounts/reset", {"email": "bo@clinic.example"}))
+    staying = link_on(admin.post("/desk/accounts/invite", {"role": "agent"}))
+    key = key_on(stranger.get(ending))
+    assert admin.post(f"/desk/accounts/{verb}", {"email": "leaving@clinic.example", **more}).status_code == 303
+    assert [stranger.get(link).status_code for link in (ending, ending_too, staying)] == [410, 410, 200]
+    assert stranger.post(ending, {**DANA, "code": code_of(key)}).status_code == 410
+    assert [link.made_by for link in invitations.open_links()] == ["Ada"]
+    admin.post("/desk/accounts/role", {"email": "leaving@clinic.example", "role": "admin"})
+    assert stranger.get(ending).status_code == 410  # a link that ended does not come back with the role
+
+
+def test_a_password_that_is_easy_to_guess_is_refused_at_its_field(stranger: Desk) -> None:
+    link = invitations.invite(None, Role.AGENT)
+    key = key_on(stranger.get(link))
+    for password in ("Password1234!", "Dana.nurse.clinic", "abcabcabcabcabc"):
+        answer = stranger.post(link, {**DANA, "password": password, "code": code_of(key)})
+        assert answer.status_code == 422 and re.findall(r'aria-describedby="(\w+)-error', answer.text) == ["password"]
+        assert "easy to guess" in answer.text and password not in answer.text

@@ -183,6 +183,14 @@ def test_a_provider_that_fails_is_one_sentence_and_no_secret_is_logged(
     assert not [word for word in ("a secret of the provider", "code-1", asked["state"], DANA) if word in caplog.text]
 
 
+def test_one_address_may_not_knock_without_end(browser: Desk) -> None:
+    answers = [browser.get("/desk/oidc" if number % 9 == 0 else "/desk/oidc/back?code=1&state=2") for number in range(61)]
+    assert {answer.status_code for answer in answers[:60]} == {303, 502} and answers[60].status_code == 429
+    assert "Please wait" in answers[60].text and int(answers[60].headers["retry-after"]) > 0
+    assert browser.get("/desk/oidc").status_code == 429
+    assert browser.post("/desk/sign-in", {"email": DANA, "password": "x", "code": "1"}).status_code == 429
+
+
 def test_without_an_issuer_there_is_no_such_way_in(stranger: Desk) -> None:
     assert stranger.get("/desk/oidc").status_code == 404 and "/desk/oidc" not in stranger.get("/desk/sign-in").text
     assert stranger.get("/desk/oidc/back?code=1&state=2").status_code == 404

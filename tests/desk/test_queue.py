@@ -7,17 +7,19 @@ from itertools import islice
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.conversations.models import now
 from bot.db import transaction
 from bot.desk import stream
 from bot.handoff import presence, queue
+from bot.handoff import service as handoff
 from bot.handoff.alerts import AGAIN_AFTER
 from bot.handoff.models import Presence, Ticket
 from bot.staff.members import Role
 from tests.desk.conftest import COOKIE, Desk
 from tests.desk.waiting import PHONE, SECRET, ask_for_call, do, page, reply, wait, write
-from tests.handoff.acting import change, let_pass
+from tests.handoff.acting import SAM, change, let_pass
 from tests.web.conftest import post, start
 
 SignIn = Callable[..., Desk]
@@ -166,6 +168,28 @@ def test_the_stream_finds_what_another_process_changed(sign_in_as: SignIn, site:
         next(changes)
         wait()  # in the database only: nothing is announced to the served app
         assert next(changes)
+
+
+def test_a_ticket_whose_key_is_gone_stays_in_the_queue_and_its_page_says_why_it_cannot_be_shown(
+    site: httpx.Client, sign_in_as: SignIn, configure: Callable[..., None]
+) -> None:
+    closed, taken, waiting = wait(), wait(), wait("crisis", evidence=SECRET)
+    handoff.take(closed.id, SAM)
+    handoff.leave(closed.id, SAM, "answered", is_over=True)
+    handoff.take(taken.id, SAM)
+    configure(encryption_keys=Fernet.generate_key().decode())
+    desk, readable = sign_in_as(), wait()
+    text = page(desk, "/desk/queue")
+    assert all(f"Ticket {found.id}" in text for found in (closed, taken, waiting, readable))
+    assert causes(desk) == [f"urgent:{waiting.id}:0:{waiting.urgent_at.timestamp():.0f}", f"chat:{readable.id}"]  # type: ignore[union-attr]
+    with site.stream("GET", "/desk/stream", headers=follow(desk)) as answer:
+        assert next(nudges(answer))
+    for path in ("", "/changes?after=0", "/export"):
+        answer = desk.get(f"/desk/tickets/{waiting.id}{path}")
+        assert answer.status_code == 500 and "encrypted with a key that Tandem no longer has" in answer.text
+    assert page(desk, f"/desk/tickets/{readable.id}")
+    assert do(desk, waiting, "take").status_code == 204
+    assert f"Ticket {waiting.id}" in page(desk, "/desk/queue")
 
 
 def test_the_stream_is_no_page(sign_in_as: SignIn) -> None:

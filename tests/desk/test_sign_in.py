@@ -10,12 +10,13 @@ from sqlalchemy import update
 
 from bot.conversations.models import now
 from bot.db import transaction
+from bot.staff import invitations, service, sessions
 from bot.staff.audit import trail
 from bot.staff.members import Role
 from bot.staff.models import StaffSession
 from bot.staff.sessions import find_session
 from tests.desk.conftest import COOKIE, Desk, origin
-from tests.staff.conftest import PASSWORD, code_of, make_account
+from tests.staff.conftest import PASSWORD, code_of, forget_code, make_account, token_of
 
 DANA = "dana@clinic.example"
 REFUSED = "Email, password or code is wrong."
@@ -105,6 +106,52 @@ def test_tries_are_counted_by_address_behind_a_trusted_proxy(
     assert last == 429
     stranger.headers = {"X-Forwarded-For": "192.0.2.9"}
     assert sign_in(stranger, secret).status_code == 303
+
+
+def test_who_guesses_from_many_places_does_not_lock_the_nurse_out_of_hers(
+    configure: Callable[..., None], request: pytest.FixtureRequest
+) -> None:
+    configure(trusted_proxies="127.0.0.1")
+    stranger = request.getfixturevalue("stranger")
+    _, secret = make_account(email=DANA)
+
+    def tried_from(address: str, **changed: str) -> int:
+        stranger.headers = {"X-Forwarded-For": address}
+        forget_code(DANA)
+        return sign_in(stranger, secret, **changed).status_code
+
+    assert tried_from("198.51.100.1") == 303
+    guesses = [tried_from(f"192.0.2.{number}", password="wrong") for number in range(21) for _ in range(5)]
+    assert guesses == [422] * 100 + [429] * 5
+    assert tried_from("203.0.113.1") == 429  # a place where she never was
+    assert [tried_from("198.51.100.1"), tried_from("203.0.113.1")] == [303, 303]
+
+
+def test_a_new_link_ends_the_wait(stranger: Desk) -> None:
+    _, secret = make_account(email=DANA)
+    assert [sign_in(stranger, secret, password="wrong").status_code for _ in range(6)][-1] == 429
+    link = invitations.reset(None, DANA)
+    offer = invitations.open_link(token_of(link))
+    assert offer is not None
+    assert stranger.post(link, {"password": PASSWORD, "code": code_of(offer.code_secret)}).status_code == 303
+    forget_code(DANA)
+    assert sign_in(stranger, offer.code_secret).status_code == 303
+
+
+@pytest.mark.parametrize("verb", [invitations.reset, service.deactivate])
+def test_a_sign_in_during_which_the_account_ends_does_not_come_in(
+    stranger: Desk, monkeypatch: pytest.MonkeyPatch, verb: Callable[[None, str], object]
+) -> None:
+    _, secret = make_account(email=DANA)
+    matches = sessions.matches
+
+    def meanwhile(password: str, password_hash: str | None) -> bool:
+        verb(None, DANA)
+        return matches(password, password_hash)
+
+    monkeypatch.setattr(sessions, "matches", meanwhile)
+    answer = sign_in(stranger, secret)
+    assert answer.status_code == 422 and REFUSED in answer.text and "set-cookie" not in answer.headers
 
 
 def test_the_cookie_is_for_this_host_only_and_no_script_reads_it(stranger: Desk) -> None:

@@ -45,3 +45,22 @@ def test_texts_that_do_not_fit_are_met_with_an_example(chat):
     chat("the one in my file")
     example, asked = chat("the usual one I said")
     assert example["text"] == said("utter_call_back_example_contact") and asked["text"] == said("utter_ask_call_back_contact")
+
+
+def test_none_of_these_is_no_answer_to_the_form(chat):
+    chat("ring me please")
+    chat("Sam")
+    assert "None of these" in chat("therapy helps?")[0]["choices"]
+    replies = chat(choice="None of these")
+    assert [replies[0]["text"], replies[-1]["text"]] == [said("utter_not_helpful"), said("utter_ask_call_back_contact")]
+    assert chat("01632 960 201")[-1]["text"] == said("utter_ask_call_back_time")
+
+
+def test_a_question_beside_the_number_is_answered_and_the_form_goes_on(chat):
+    chat("ring me please")
+    chat("Sam")
+    answer, again = chat("01632 960 201 and what does it cost?")
+    assert answer["topic"] == load_catalogue()["cost"].title and again["text"] == said("utter_ask_call_back_time")
+    assert chat(choice="In the morning")[-1]["text"] == said("utter_ask_call_back_consent")
+    assert chat(choice="Yes, pass it on")[-1]["text"] == said("utter_call_back_done")
+    assert "960 201" not in json.dumps(chat.fetch(0))

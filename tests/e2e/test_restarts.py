@@ -165,6 +165,15 @@ def test_the_call_back_form_goes_on_where_it_was(chat, machine):
     assert "Margaret" not in str(transcript(chat)) and "0132" not in str(transcript(chat))
 
 
+def test_a_form_does_not_outlive_a_talk_with_a_person(chat):
+    chat("please call me back")
+    chat(CRISIS)
+    handoff.reply(ticket(id_of(chat)).id, SAM, "Hello, I am here.")
+    assert chat("thank you for coming") == []
+    handoff.leave(ticket(id_of(chat)).id, SAM, "answered", is_over=False)
+    until(lambda: ["topic" in reply for reply in chat("what is CBT")] == [True])  # the answer alone: the form asks nothing more
+
+
 def test_a_message_cut_off_by_the_kill_is_answered_once_when_it_is_sent_again(chat, machine):
     machine.signal("engine", signal.SIGSTOP)  # so that the turn is in the middle when the app is killed
     with ThreadPoolExecutor() as pool:

@@ -2,12 +2,15 @@
 
 import asyncio
 
+import pytest
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.nlu.trackers import MAX_CONVERSATIONS, MAX_EVENTS, RecentTrackerStore
+from bot.nlu.trackers import MAX_CONVERSATIONS, MAX_EVENTS, MAX_IDLE, RecentTrackerStore
 
 DOMAIN = Domain.from_yaml(
     'version: "3.1"\nintents: [greet]\nslots:\n  topic:\n    type: text\n    mappings:\n    - type: custom\n'
@@ -68,3 +71,30 @@ def test_a_conversation_can_be_deleted():
     run(store.save(store.init_tracker("one")))
     run(store.delete("one"))
     assert run(store.retrieve("one")) is None
+
+
+def test_a_conversation_idle_for_a_day_is_forgotten_by_the_next_that_is_kept():
+    store = RecentTrackerStore(DOMAIN)
+    for name in ("old", "recent"):
+        tracker = run(store.get_or_create_tracker(name))
+        tracker.update(UserUttered("hello"))
+        run(store.save(tracker))
+    run(store.retrieve("old")).events[-1].timestamp -= MAX_IDLE + 1
+    run(store.save(store.init_tracker("new")))
+    assert run(store.keys()) == ["recent", "new"]
+
+
+def test_rasas_restart_leaves_nothing_of_a_dialogue_and_says_nothing(tiny_agent: Agent, monkeypatch: pytest.MonkeyPatch):
+    store = RecentTrackerStore(tiny_agent.domain)
+    monkeypatch.setattr(tiny_agent.processor, "tracker_store", store)
+
+    def said(text: str, sender: str = "one") -> list[str]:
+        message = UserMessage(text, CollectingOutputChannel(), sender)
+        return [reply["text"] for reply in run(tiny_agent.handle_message(message))]
+
+    assert said("hello") == said("hello", "another") == ["Hello."]
+    assert said("/restart") == []
+    assert run(store.keys()) == ["another"]
+    assert said("/restart") == [] and run(store.keys()) == ["another"]
+    assert said("hello") == ["Hello."]
+    assert [event.text for event in run(store.retrieve("one")).events if isinstance(event, UserUttered)] == ["hello"]

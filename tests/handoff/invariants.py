@@ -34,7 +34,7 @@ def check_who_speaks(entries: list[Entry]) -> None:
     has_person = False
     for entry in entries:
         message = entry.about.get("message")
-        if entry.sender == ASSISTANT and message in ("joined", "left"):
+        if entry.sender == ASSISTANT and message in ("joined", "left", "gone"):
             has_person = message == "joined"
         elif entry.sender == ASSISTANT:
             assert not has_person or entry.about.get("route") == "crisis", message

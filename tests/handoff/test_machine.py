@@ -1,15 +1,13 @@
 """Two patients, two people at the desk, rounds and restarts in any order: what is owed to each holds after every step."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import delete
 
-from bot import engine, turns
+from bot import engine
 from bot.conversations import service as conversations
 from bot.conversations.service import Entry
 from bot.db import transaction
@@ -19,11 +17,11 @@ from bot.handoff.alerts import Notice
 from bot.handoff.models import Alert, CallBack, Ticket
 from bot.handoff.service import NotYours
 from bot.inbound import ERASE, Inbound
-from bot.privacy import redaction
 from bot.turns import take
 from tests.conftest import forget
 from tests.handoff import invariants
 from tests.handoff.acting import ALEX, SAM, find, go, let_pass, mode, tickets
+from tests.machines import run_machine
 from tests.stubs.engine import ANSWER, EngineStub
 
 ANSWERS = {  # what the engine says to a text: its words, and what is to be known about them
@@ -242,25 +240,6 @@ class Clinic(RuleBasedStateMachine):
 
 
 def test_whatever_happens_in_whatever_order(
-    database: object,
-    lexicon_alone: None,
-    engine_stub: EngineStub,
-    configure: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
+    database: object, lexicon_alone: None, engine_stub: EngineStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configure(engine_port=engine_stub.port)
-    monkeypatch.setattr(turns, "SECONDS_TO_CRISIS_TEXT", 60)  # how fast it is, is not what is looked at here
-    monkeypatch.setattr(Clinic, "stub", engine_stub, raising=False)
-    redaction.warm_up()
-    run_state_machine_as_test(
-        Clinic,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=30,
-            phases=[Phase.generate],
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(Clinic, engine_stub, monkeypatch, examples=15, steps=30)

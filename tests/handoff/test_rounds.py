@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from cryptography.fernet import Fernet
 
 from bot.conversations import service as conversations
 from bot.conversations.service import Reply
@@ -268,6 +269,15 @@ def test_what_was_known_of_a_deleted_chat_is_wiped_and_its_ticket_still_counts(c
         assert session.query(Note).count() == session.query(Alert).filter(Alert.sent_at.is_(None)).count() == 0
 
 
+def test_what_cannot_be_decrypted_is_wiped_too(conversation: str, configure: Callable[..., None]) -> None:
+    ask(conversation, evidence="a secret")
+    opened = ticket(conversation).id
+    conversations.erase(conversation)
+    configure(encryption_keys=Fernet.generate_key().decode())
+    go()
+    assert (find(opened).state, find(opened).about) == ("closed", None)
+
+
 def test_a_closed_ticket_of_a_deleted_chat_keeps_its_outcome_and_nothing_else(conversation: str) -> None:
     ask(conversation, evidence="a secret")
     number = ticket(conversation).id
@@ -365,6 +375,31 @@ def test_a_chat_that_was_answered_stays_with_its_person(conversation: str) -> No
     handoff.reply(ticket(conversation).id, SAM, "I will look it up.")
     let_pass(minutes=30)
     assert go()[1] == [] and mode(conversation) == "human"
+
+
+def test_crisis_texts_are_no_answer_by_the_person(conversation: str) -> None:
+    ask(conversation)
+    handoff.take(ticket(conversation).id, SAM)
+    conversations.accept(conversation, "client-1", "I want to die")
+    handoff.request(conversation, "crisis", {})
+    conversations.say(conversation, [Reply("Call 988.", (), {"route": "crisis"})])
+    let_pass(minutes=30)
+    assert go()[1] == [conversation] and mode(conversation) == "waiting"
+
+
+def test_who_has_gone_is_seen_without_decrypting_and_one_ticket_that_fails_keeps_no_other_back(
+    database: object, configure: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    fails, second, third = (conversations.start("web") for _ in range(3))
+    for number, chat in enumerate((fails, second, third)):
+        ask(chat)
+        handoff.take(ticket(chat).id, SAM)
+        conversations.accept(chat, f"client-{number}", "are you there?")
+    conversations.say(fails, [], protocol={"is_asked": True})
+    let_pass(minutes=30)
+    configure(encryption_keys=Fernet.generate_key().decode())  # the key of what was written so far is gone
+    assert go()[1] == [second, third]
+    assert "round failed for ticket 1: InvalidToken" in caplog.text and mode(third) == "waiting"
 
 
 def test_an_urgent_chat_whose_person_has_gone_is_alerted_to_anew(conversation: str) -> None:

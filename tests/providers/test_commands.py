@@ -9,6 +9,7 @@ import pytest
 from bot.providers import service
 from bot.providers.commands import register
 from bot.settings import ROOT
+from bot.staff.audit import trail
 
 pytestmark = pytest.mark.usefixtures("database")
 EXAMPLE = ROOT / "clinic" / "providers.csv"
@@ -28,6 +29,18 @@ def test_a_file_is_loaded_whole_and_a_dry_run_only_says_so(capsys: pytest.Captur
         "12 providers would be in the directory: 12 added, 0 changed, 0 removed, 0 as they were",
         "12 providers in the directory: 12 added, 0 changed, 0 removed, 0 as they were",
     ]
+
+
+def test_a_load_is_in_the_audit_trail_and_what_changes_nothing_is_not(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("reference,name,offers,accepting\nP2,Ben,both,soon\n")
+    tandem("providers", "load", EXAMPLE, "--dry-run")
+    tandem("providers", "load", bad)
+    assert trail() == []
+    tandem("providers", "load", EXAMPLE)
+    (row,) = trail()
+    assert (row.name, row.action, row.subject) == ("command line", "directory.imported", "directory:providers")
+    assert row.detail == "12 added, 0 changed, 0 removed, 0 as they were"
 
 
 def test_a_bad_row_leaves_the_directory_as_it_was_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

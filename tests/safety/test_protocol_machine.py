@@ -1,23 +1,21 @@
 """Any conversation in any order: what the protocol owes a patient holds after every turn, on a real database."""
 
 from collections import Counter
-from collections.abc import Callable
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot import engine, turns
+from bot import engine
 from bot.conversations import service as conversations
 from bot.conversations.service import Entry
 from bot.handoff import service as handoff
-from bot.privacy import redaction
 from bot.safety.messages import load_messages, message
 from bot.topics.approved import is_approved
 from bot.turns import Inbound, Outcome, take
 from tests.handoff.acting import SAM, ask, ticket
+from tests.machines import run_machine
 from tests.safety.test_screen import DANGER
 from tests.stubs.engine import ANSWER, EngineStub
 
@@ -157,25 +155,6 @@ def wordings(key: str) -> list[str]:
 
 
 def test_whatever_is_said_in_whatever_order(
-    database: object,
-    lexicon_alone: None,
-    engine_stub: EngineStub,
-    configure: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
+    database: object, lexicon_alone: None, engine_stub: EngineStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configure(engine_port=engine_stub.port)
-    monkeypatch.setattr(turns, "SECONDS_TO_CRISIS_TEXT", 60)  # how fast it is, is not what is looked at here
-    monkeypatch.setattr(Chat, "stub", engine_stub, raising=False)
-    redaction.warm_up()
-    run_state_machine_as_test(
-        Chat,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=16,
-            phases=[Phase.generate],
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(Chat, engine_stub, monkeypatch, examples=20, steps=16)

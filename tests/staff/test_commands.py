@@ -24,6 +24,9 @@ def run(*words: str) -> int:
 def test_invite_prints_a_link_at_the_public_address(configure: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     assert run("invite", "--role", "agent") == 0
     assert capsys.readouterr().out.startswith("http://127.0.0.1:8080/desk/join/")
+    configure(host="0.0.0.0")
+    assert run("invite", "--role", "agent") == 0
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:8080/desk/join/")
     configure(public_url="https://chat.clinic.example")
     assert run("invite", "--role", "lead") == 0
     link = capsys.readouterr().out.strip()

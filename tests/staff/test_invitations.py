@@ -167,10 +167,10 @@ def test_each_step_is_in_the_audit_trail_without_a_secret(configure: Callable[..
     make_account(email="dana@clinic.example")
     invitations.reset(admin.member, "dana@clinic.example")
     assert [(row.name, row.action, row.subject, row.detail) for row in reversed(trail())] == [
-        ("command line", "account.invited", "", "role admin"),
+        ("command line", "account.invited", "link:1", "role admin"),
         ("Dana", "account.joined", "account:1", "role admin"),
         ("Dana", "session.opened", "account:1", "by one-time link"),
-        ("command line", "account.invited", "", "role agent"),
+        ("command line", "account.invited", "link:2", "role agent"),
         ("Dana", "account.joined", "account:2", "role agent"),
         ("Dana", "session.opened", "account:2", "by one-time link"),
         ("Dana", "account.reset", "account:2", ""),

@@ -1,7 +1,9 @@
 """Sessions: who may open one, how long it lasts, and what ends it."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import func, select, update
@@ -10,10 +12,11 @@ from bot.conversations.models import now
 from bot.db import transaction
 from bot.staff import service, sessions
 from bot.staff.audit import trail
+from bot.staff.invitations import Wish, join, open_link, reset
 from bot.staff.members import Role
 from bot.staff.models import StaffSession
 from bot.staff.sessions import IDLE, LONGEST, Refused, find_session, sign_in, sign_in_by_provider, sign_out
-from tests.staff.conftest import PASSWORD, code_of, make_account
+from tests.staff.conftest import PASSWORD, code_of, forget_code, make_account, token_of
 
 pytestmark = pytest.mark.usefixtures("database")
 DANA = "dana@clinic.example"
@@ -26,6 +29,11 @@ def seen_ago(ago: timedelta, column: str = "seen_at") -> None:
 
 def is_live(token: str, is_person: bool = False) -> bool:
     return find_session(token, is_person) is not None
+
+
+def count_sessions() -> int:
+    with transaction() as session:
+        return session.scalar(select(func.count()).select_from(StaffSession)) or 0
 
 
 def test_email_password_and_code_open_a_session() -> None:
@@ -86,6 +94,63 @@ def test_a_code_counts_once_when_many_ask_at_the_same_moment() -> None:
         assert sum(pool.map(attempt, range(8))) == 1
 
 
+@pytest.fixture
+def during_a_sign_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Give a function that says what happens while the next sign-in hashes its password, after it has read the account."""
+    matches = sessions.matches
+
+    def say(happens: Callable[[], object]) -> None:
+        def meanwhile(password: str, password_hash: str | None) -> bool:
+            happens()
+            return matches(password, password_hash)
+
+        monkeypatch.setattr(sessions, "matches", meanwhile)
+
+    return say
+
+
+@pytest.mark.parametrize("verb", [reset, service.deactivate])
+def test_a_sign_in_during_which_the_account_ends_leaves_no_session(
+    during_a_sign_in: Callable[..., None], verb: Callable[[None, str], object]
+) -> None:
+    _, secret = make_account(email=DANA)
+    during_a_sign_in(lambda: verb(None, DANA))
+    with pytest.raises(Refused):
+        sign_in(DANA, PASSWORD, code_of(secret))
+    assert count_sessions() == 0 and trail()[0].action == "session.refused"
+
+
+@pytest.mark.parametrize("verb", [reset, service.deactivate])
+def test_a_sign_in_that_waits_for_the_account_to_end_leaves_no_session(
+    during_a_sign_in: Callable[..., None], verb: Callable[[None, str], object]
+) -> None:
+    _, secret = make_account(email=DANA)
+    has_read = Event()
+    during_a_sign_in(has_read.set)
+    with ThreadPoolExecutor(1) as pool, transaction():
+        verb(None, DANA)  # written, and not committed before the sign-in has read the account as it was
+        attempt = pool.submit(sign_in, DANA, PASSWORD, code_of(secret))
+        assert has_read.wait(10)
+    with pytest.raises(Refused):
+        attempt.result()
+    assert count_sessions() == 0
+
+
+def test_the_old_password_opens_nothing_when_the_new_one_comes_during_the_sign_in(during_a_sign_in: Callable[..., None]) -> None:
+    _, secret = make_account(email=DANA)
+
+    def renew() -> None:
+        token = token_of(reset(None, DANA))
+        offer = open_link(token)
+        assert offer is not None and join(token, Wish("another four words", code_of(offer.code_secret)))
+        forget_code(DANA)
+
+    during_a_sign_in(renew)
+    with pytest.raises(Refused):
+        sign_in(DANA, PASSWORD, code_of(secret))
+    assert count_sessions() == 1  # of who joined
+
+
 def test_a_session_ends_after_fifteen_minutes_without_a_person() -> None:
     token, _ = make_account()
     seen_ago(IDLE - timedelta(seconds=30))
@@ -126,8 +191,7 @@ def test_sessions_that_ended_leave_no_rows() -> None:
     _, secret = make_account(email=DANA)
     seen_ago(IDLE + timedelta(seconds=1))
     sign_in(DANA, PASSWORD, code_of(secret))
-    with transaction() as session:
-        assert session.scalar(select(func.count()).select_from(StaffSession)) == 1
+    assert count_sessions() == 1
 
 
 def test_a_closed_account_is_out_at_once_and_cannot_come_back() -> None:

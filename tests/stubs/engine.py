@@ -2,6 +2,7 @@
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 from threading import Event, Thread
 from typing import Any, Self
 
@@ -21,6 +22,7 @@ class EngineStub:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.forgotten: Queue[str] = Queue()  # conversations
         self.parts: list[dict[str, Any]] = [{"recipient_id": "patient", "text": ANSWER}]
         self.body: bytes | None = None
         self.status = 200
@@ -60,7 +62,10 @@ def _handler(stub: EngineStub) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            stub.asked.append(asked | {"path": self.path})
+            if asked["message"] == "/restart":
+                stub.forgotten.put(asked["sender"])
+            else:
+                stub.asked.append(asked | {"path": self.path})
             if stub.wait_while_silent():
                 self._answer(json.dumps(stub.parts).encode() if stub.body is None else stub.body)
 

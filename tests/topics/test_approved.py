@@ -20,12 +20,13 @@ from bot.providers.search import Result
 from bot.providers.wish import Wish
 from bot.safety.messages import load_messages, message
 from bot.settings import ROOT
-from bot.topics.approved import is_approved, is_label, load_approved
+from bot.topics.approved import is_approved, load_approved
 from bot.topics.catalogue import CatalogueError, load_catalogue
 from bot.topics.contents import load_contents
 from bot.topics.responses import load_responses
 from bot.topics.shapes import VARIABLES
 from bot.topics.sources import describe_sources
+from tests.topics.serving import shown
 
 REGIONS = sorted(path.stem for path in PACKS.glob("*.yml") if path.stem != "messages")
 OPTIONAL = re.compile(r"^(booking|billing|insurers|sliding_scale|age_limit|telehealth|languages): .*\n", re.M)
@@ -158,14 +159,14 @@ def titles(folder: Path) -> Iterator[tuple[str, str]]:
 
 def test_every_button_of_the_actions_is_a_known_label() -> None:
     found = list(titles(ROOT / "actions"))
-    assert len(found) > 8 and [(file, title) for file, title in found if not is_label(title)] == []
+    assert len(found) > 8 and [(file, title) for file, title in found if not shown(title)] == []
 
 
 def test_topics_crisis_answers_and_the_buttons_of_hand_off_are_known_labels() -> None:
-    shown = [topic.title for topic in load_catalogue().values()] + list(load_messages().answers.values())
-    shown += [*load_words().buttons.values(), *(title for title, _ in rating_question().choices)]
-    assert [title for title in shown if not is_label(title)] == []
-    assert not is_label("Take two pills") and not is_label("") and not is_label("talk to a person")
+    known = [topic.title for topic in load_catalogue().values()] + list(load_messages().answers.values())
+    known += [*load_words().buttons.values(), *(title for title, _ in rating_question().choices)]
+    assert shown(*known) == known
+    assert shown("Take two pills", "", "talk to a person") == []
 
 
 def test_the_card_of_every_provider_of_the_demo_and_what_was_looked_for_are_approved() -> None:

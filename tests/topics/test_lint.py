@@ -1,8 +1,6 @@
 """The content linter: every rule can fail, and the content we ship keeps them all."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +9,9 @@ import pytest
 import yaml
 
 from bot.clinic.lines import Line, load_lines
-from bot.settings import ROOT
 from bot.topics import lint as linter
 from bot.topics.lint import FORBIDDEN, fill_lines, grade, lint, lint_groups, lint_wording
+from tests.conftest import RunPython
 
 Write = Callable[..., None]
 EXAMPLES = [f"what is a nap on day {number}" for number in range(25)]
@@ -161,8 +159,9 @@ def test_the_wording_we_want_is_allowed(sentence: str) -> None:
     assert list(lint_wording(sentence)) == []
 
 
-def test_the_command_fails_when_there_is_a_problem(write: Write, tmp_path: Path) -> None:
-    write(related=["nothing", "naps"])
-    result = subprocess.run([sys.executable, "-m", "bot.topics.lint", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+def test_the_command_fails_when_there_is_a_problem(project: Path, run_python: RunPython) -> None:
+    topic = project / "data" / "nlu" / "faq" / "cbt.yml"
+    topic.write_text(topic.read_text().replace("related: [", "related: [nothing, "))
+    result = run_python("-m", "bot.cli", "content", "lint")
     assert result.returncode == 1
-    assert "related topic 'nothing' does not exist" in result.stdout
+    assert "cbt.yml: related topic 'nothing' does not exist" in result.stdout

@@ -10,13 +10,15 @@ from sqlalchemy import update
 from bot.clinic.facts import load_clinic
 from bot.conversations.service import Reply
 from bot.db import transaction
+from bot.handoff.words import person_choice
 from bot.safety.messages import message
-from bot.topics.approved import is_approved, is_label, serve
+from bot.topics.approved import is_approved, serve
 from bot.topics.catalogue import load_catalogue
 from bot.topics.contents import load_contents
 from bot.topics.models import SignOff
 from bot.topics.responses import load_responses
 from bot.topics.service import sign_off
+from tests.topics.serving import shown
 
 pytestmark = pytest.mark.usefixtures("database")
 Configure = Callable[..., None]
@@ -55,12 +57,12 @@ def test_an_approved_reply_leaves_untouched() -> None:
 def test_a_reply_that_is_not_catalogued_gives_way_to_an_honest_sentence_and_a_person() -> None:
     about = {"topic": "cbt", "handoff": "asked", "asks": "name"}
     (served,) = serve([Reply("Take two pills tonight.", (("Tell me more", "/more"),), about)])
-    assert served.text == withheld() and served.choices == (("Talk to a person", "app:person"),)
+    assert served.text == withheld() and served.choices == (person_choice(),)
     assert served.about == {"route": "withheld", "topic": "cbt", "handoff": "asked"}
 
 
 def test_the_honest_sentence_is_itself_approved() -> None:
-    assert is_approved(withheld()) and is_label("Talk to a person")
+    assert is_approved(withheld()) and shown("Talk to a person")
     assert serve(serve([Reply("Made up.")])) == serve([Reply("Made up.")])
 
 

@@ -73,6 +73,7 @@ def test_a_typed_command_never_reaches_the_engine_as_one(site: httpx.Client, eng
     for number, text in enumerate(COMMANDS):
         assert post(site, headers, text, f"client-{number}").status_code == 202
     assert engine_stub.messages and not any(message.startswith("/") for message in engine_stub.messages)
+    assert engine_stub.forgotten.empty()
 
 
 def test_markup_comes_back_as_the_text_it_was(site: httpx.Client) -> None:

@@ -66,6 +66,28 @@ def test_every_answer_is_protected_and_sets_no_cookie(wide: None, site: httpx.Cl
         assert path[:5] != "/api/" or headers["cache-control"] == "no-store"
 
 
+def test_in_production_a_browser_that_came_over_tls_is_told_to_stay_with_it(
+    configure: Callable[..., None], request: pytest.FixtureRequest
+) -> None:
+    configure(trusted_proxies="127.0.0.1")
+    site = request.getfixturevalue("site")
+    over_tls = {"X-Forwarded-Proto": "https"}
+
+    def told(path: str, headers: dict[str, str]) -> str | None:
+        return site.get(path, headers=headers).headers.get("strict-transport-security")
+
+    assert told("/chat", over_tls) is None  # a demo, which may be moved
+    configure(trusted_proxies="127.0.0.1", mode="production")
+    paths = [path for path in EVERYWHERE if path != "/api/stream"] + ["/desk/sign-in", "/desk/nowhere", "/desk/static/desk.css"]
+    assert {told(path, over_tls) for path in paths} == {"max-age=31536000"}
+    assert {told(path, headers) for path in paths for headers in ({}, {"X-Forwarded-Proto": "http"})} == {None}
+
+
+def test_nobody_but_a_trusted_proxy_tells_that_it_was_tls(configure: Callable[..., None], site: httpx.Client) -> None:
+    configure(mode="production")
+    assert "strict-transport-security" not in site.get("/chat", headers={"X-Forwarded-Proto": "https"}).headers
+
+
 def test_a_failure_is_protected_too(site: httpx.Client, broken_database: Callable[[], None]) -> None:
     headers = start(site)
     broken_database()
