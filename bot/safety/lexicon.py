@@ -45,7 +45,7 @@ CRISIS: dict[str, tuple[str, ...]] = {
         r"\bquiero (?:matar(?:lo|la|los|las| a)|hacerle da[nñ]o)\b|\blo voy a matar\b|\bla voy a matar\b|\blos voy a matar\b",
     ),
     "abuse_or_danger": (
-        rf"\b(?:he|she|they|my (?:\w+ )?{_PERSON}(?:-in-law)?) (?:\w+ ){{0,3}}(?:hits?|hit|beats?|beat|beating|hitting|chok(?:es?|ed|ing)|rap(?:es?|ed|ing)|abus(?:es?|ed|ing)|molest(?:s|ed|ing)|punch(?:es|ed)?|kick(?:s|ed)?|slap(?:s|ped)?|shov(?:es?|ed)|strangl(?:es?|ed)|smack(?:s|ed)?|throttl\w+|grop(?:es?|ed)|burn(?:s|ed|t)|touch(?:es|ed)(?= me\b)|stalk(?:s|ed|ing)|threaten(?:s|ed|ing)? to (?:kill|hurt|hit|beat|smack|shoot|stab|punch|burn)(?: \w+){0,4}|tr(?:ies|ied) to kill) (?:\w+ )?(?:me|us|my (?:kids|children|mum|mom|mother|brother|sister|son|daughter)|the (?:kids|children|baby)|her|him)\b",
+        rf"\b(?:he|she|they|my (?:\w+ )?{_PERSON}(?:-in-law)?) (?:\w+ ){{0,3}}(?:hits?|hit|beats?|beat|beating|hitting|chok(?:es?|ed|ing)|rap(?:es?|ed|ing)|abus(?:es?|ed|ing)|molest(?:s|ed|ing)|punch(?:es|ed)?|kick(?:s|ed)?|slap(?:s|ped)?|shov(?:es?|ed)|strangl(?:es?|ed)|smack(?:s|ed)?|throttl\w+|grop(?:es?|ed)|burn(?:s|ed|t)|touch(?:es|ed)(?= me\b)|stalk(?:s|ed|ing)|threaten(?:s|ed|ing)? to (?:kill|hurt|hit|beat|smack|shoot|stab|punch|burn)(?: \w+){{0,4}}|tr(?:ies|ied) to kill) (?:\w+ )?(?:me|us|my (?:kids|children|mum|mom|mother|brother|sister|son|daughter)|the (?:kids|children|baby)|her|him)\b",
         r"\b(?:i was|i'?ve been|i got|i'?m|i am|being|been|get|getting) (?:\w+ ){0,2}(?:raped|molested|sexually (?:abused|assaulted)|gang ?raped|beaten(?: up)?|strangled|trafficked|blackmailed|stalked|held (?:captive|against my will)|locked (?:up|in) (?:by|the (?:basement|bedroom|house|room)))\b",
         r"\b(?:afraid|scared|terrified|frightened) (?:that )?(?:he|she|they|my \w+)(?:'?s| is| are|'?ll| will| might| could)? (?:\w+ ){0,3}(?:kill|hurt|hit|find) (?:me|us|my|the)\b|\b(?:afraid|scared|terrified) (?:to go home|of (?:my (?:husband|wife|partner|boyfriend|girlfriend|dad|father|stepdad|stepfather|ex)))\b",
         r"\b(?:get out of|leave|leaving|escape|escaping|trapped in|stuck in|in) an? (?:\w+ )?(?:abusive|violent) (?:relationship|marriage|home|house|situation|partner|husband|wife|boyfriend|girlfriend)\b|\b(?:my|our) (?:\w+ )?(?:abuser|rapist|stalker)\b(?=.{0,40}\b(?:here|outside|back|found|coming|text|call|follow)\w*)",
@@ -144,6 +144,8 @@ DECLARED = (
 )
 NAMED = r"\b(?:called|titled|named|says?|saying|sings?|singing|goes|lyrics?|line|quot(?:e|es|ed|ing)|thoughts? (?:that|like|of|saying)|screams?|screaming|yells?|yelling)\b[\s:,']*(?:i|i'm|im)\b[^,;]*"
 LAUGHTER = r"\b(?:lol+|lmf?ao+|rofl|ha(?:ha)+|ja(?:ja)+|hehe+)\b|[😂🤣😹💀☠]"
+# Said of the writer's own words: they are no joke, whatever laughter stands beside them.
+NO_JOKE = r"\b(?:not|isn'?t|ain'?t|wasn'?t|doesn'?t|don'?t|no longer|stopped|less|never) (?:[\w']+ ){0,4}(?:kidding|joking|jokes?|funny)\b|\b(?:no joke|no lie|dead serious|(?:i am|i'?m|im) (?:being |so |actually |really |deadly )?serious|(?:i|really|actually) mean it|for real|half serious|only half (?:kidding|joking))\b"
 MEANT = r"\b(?:self|myself|suicid\w*|my life|kms|unaliv\w*)\b"  # words that laughter does not take back
 MEANT_BY_WRITER = r"\b(?:i|me|my|myself|me voy|quiero|matarme|suicidarme)\b"  # words that are no subject but a person's own
 FIRST_PERSON = r"\b(?:i|im|i'm|ive|i'd|my|me|myself|mi|me|yo)\b"

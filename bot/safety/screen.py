@@ -46,7 +46,8 @@ _IDIOM = lexicon.compiled_list(lexicon.IDIOM)
 _INFORMATION = lexicon.compiled_list(lexicon.INFORMATION)
 _DENIAL = lexicon.compiled_list(lexicon.DENIAL)
 _PAST, _STILL, _UNWANTED, _QUOTED = lexicon.compiled_list((lexicon.PAST, lexicon.STILL, lexicon.UNWANTED, lexicon.QUOTED))
-_LAUGHTER, _MEANT, _FIRST_PERSON = lexicon.compiled_list((lexicon.LAUGHTER, lexicon.MEANT, lexicon.FIRST_PERSON))
+_LAUGHTER, _NO_JOKE, _MEANT = lexicon.compiled_list((lexicon.LAUGHTER, lexicon.NO_JOKE, lexicon.MEANT))
+(_FIRST_PERSON,) = lexicon.compiled_list((lexicon.FIRST_PERSON,))
 _DECLARED, _NAMED = lexicon.compiled_list((lexicon.DECLARED, lexicon.NAMED))
 _SUBJECT, _OWN, _MEANT_BY_WRITER = lexicon.compiled_list((lexicon.SUBJECT, lexicon.OWN, lexicon.MEANT_BY_WRITER))
 (_UNDENIED,) = lexicon.compiled_list((lexicon.UNDENIED,))
@@ -61,7 +62,7 @@ class Screen:
 
     def read(self, text: str) -> Risk:
         """Return the highest risk that any clause of a text shows."""
-        normalised = normalise(text)
+        normalised = _taken_seriously(normalise(text))
         found = {part: _read_clause(part) for part in clauses(normalised)}
         worst = max((each.risk for each in found.values()), key=_rank, default=Risk())
         if worst.level == CRISIS or self._model is None or self._encode is None:
@@ -110,6 +111,11 @@ def _read_clause(clause: str) -> _Found:
     if remaining is None or _is_laughed_off(clause, remaining[1]) or _is_framed(words, remaining[1]):
         return _Found(_concern(*explicit, words), True)
     return _Found(Risk(CRISIS, *remaining), False)
+
+
+def _taken_seriously(text: str) -> str:
+    """Return the text, without its laughter where it says that it is no joke."""
+    return _LAUGHTER.sub(" ", text) if _NO_JOKE.search(plain_words(text)) else text
 
 
 def _concern(category: str, matched: str, clause: str) -> Risk:

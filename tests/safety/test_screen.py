@@ -1,7 +1,10 @@
 """The lexicon by itself: what it hears in each category, and which frames take a match back, clause by clause."""
 
+import re
+
 import pytest
 
+from bot.safety import lexicon
 from bot.safety.screen import CONCERN, CRISIS, NONE, Risk, screen
 
 # category -> what is never outvoted by anything: the writer or somebody else is in danger
@@ -51,6 +54,7 @@ DANGER = {
         "I was raped last year",
         "my stepdad touches me",
         "he won't let me leave",
+        "my brother threatened to beat the life out of me",
         "I am scared he will kill me",
         "she pulled a knife on me",
         "mi marido me pega",
@@ -161,6 +165,10 @@ ORDINARY = [
 ]
 # a frame about one thing does not take back what is declared beside it
 DECLARED = [
+    "haha i want to die, and i'm not joking this time",
+    "lmao i want to die. it isn't really a joke any more",
+    "I want to die lol. No, I mean it",
+    "haha, i want to die. it doesn't sound as if i'm joking, does it",
     "i used to be happy and i want to kill myself",
     "when i was 12 my dad died and i want to die",
     "I have OCD and I want to kill myself",
@@ -194,6 +202,12 @@ MIXED = [
     ("What is CBT? Is it for panic?", NONE),
 ]
 EXPLICIT = [text for texts in DANGER.values() for text in texts] + [text for _, text in ANOTHER_IN_DANGER] + DECLARED + NO_DENIAL
+
+
+def test_no_pattern_was_written_as_a_value_in_a_template() -> None:
+    tables = [pattern for table in (lexicon.CRISIS, lexicon.CONCERN) for patterns in table.values() for pattern in patterns]
+    assert len(tables) > 30
+    assert [pattern for pattern in tables if re.search(r"\(\d+, \d+\)|\{\{|\}\}", pattern)] == []
 
 
 @pytest.mark.parametrize(("category", "text"), [(category, text) for category, texts in DANGER.items() for text in texts])
