@@ -108,9 +108,8 @@ def _take_in_order(inbound: Inbound, risk: Risk, announce: Callable[[str], None]
     conversation_id = inbound.conversation_id
     with transaction():  # what was given privately, and the message that says so, are one commit
         said = read(inbound, risk)
-        is_kept = said.command != ERASE
-        receipt = conversations.accept(conversation_id, inbound.client_id, said.shown) if is_kept else None
-    if not is_kept:
+        receipt = None if said.command == ERASE else conversations.accept(conversation_id, inbound.client_id, said.shown)
+    if said.command == ERASE:
         erase(conversation_id)
         return Outcome(erased=True)
     if receipt is None:

@@ -92,11 +92,13 @@ def test_the_sixth_try_has_to_wait_even_with_the_right_password(stranger: Desk) 
     assert answer.status_code == 429 and re.search(r"Please wait \d+ seconds", answer.text) and "set-cookie" not in answer.headers
 
 
-def test_tries_are_counted_by_address_behind_a_trusted_proxy(
-    configure: Callable[..., None], request: pytest.FixtureRequest
-) -> None:
+@pytest.fixture
+def behind_a_proxy(configure: Callable[..., None]) -> None:
+    """Let X-Forwarded-For say where a request comes from; asked for before `stranger`."""
     configure(trusted_proxies="127.0.0.1")
-    stranger = request.getfixturevalue("stranger")
+
+
+def test_tries_are_counted_by_address_behind_a_trusted_proxy(behind_a_proxy: None, stranger: Desk) -> None:
     _, secret = make_account(email=DANA)
     places = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "2001:db8::1"}, {"X-Forwarded-For": "2001:db8::2"}
     stranger.headers = places[0]
@@ -108,11 +110,7 @@ def test_tries_are_counted_by_address_behind_a_trusted_proxy(
     assert sign_in(stranger, secret).status_code == 303
 
 
-def test_who_guesses_from_many_places_does_not_lock_the_nurse_out_of_hers(
-    configure: Callable[..., None], request: pytest.FixtureRequest
-) -> None:
-    configure(trusted_proxies="127.0.0.1")
-    stranger = request.getfixturevalue("stranger")
+def test_who_guesses_from_many_places_does_not_lock_the_nurse_out_of_hers(behind_a_proxy: None, stranger: Desk) -> None:
     _, secret = make_account(email=DANA)
 
     def tried_from(address: str, **changed: str) -> int:
