@@ -158,11 +158,7 @@ def test_the_cookie_is_for_this_host_only_and_no_script_reads_it(stranger: Desk)
     assert parts[0].startswith(f"{COOKIE}=") and sorted(parts[1:]) == ["HttpOnly", "Max-Age=43200", "Path=/", "SameSite=strict"]
 
 
-def test_over_https_the_cookie_is_secure_and_bound_to_the_host(
-    configure: Callable[..., None], request: pytest.FixtureRequest
-) -> None:
-    configure(trusted_proxies="127.0.0.1")
-    stranger = request.getfixturevalue("stranger")
+def test_over_https_the_cookie_is_secure_and_bound_to_the_host(behind_a_proxy: None, stranger: Desk) -> None:
     _, secret = make_account(email=DANA)
     stranger.headers = {"X-Forwarded-Proto": "https", "Host": "chat.clinic.example", "Origin": "https://chat.clinic.example"}
     answer = stranger.site.post(
